@@ -1,0 +1,93 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The strict half of Swift: one language mode, every warning an error, every import visible where it is used.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+]
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+
+// Versions are exact: a build of one commit is the same build everywhere.
+let package = Package(
+    name: "nexrelay",
+    products: [
+        .executable(name: "nexrelay", targets: ["nexrelay"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    ],
+    targets: [
+        // L0: what the relay knows and decides.
+        .target(name: "RelayDomain", swiftSettings: strict),
+        // L1: bytes, and the ledger's SQL.
+        .target(name: "RelayWire", dependencies: ["RelayDomain", nioCore], swiftSettings: strict),
+        .target(name: "RelayStore", dependencies: ["RelayDomain", logging, serviceLifecycle], swiftSettings: strict),
+        // L2: sockets, files, pages.
+        .target(name: "RelayStoreSQLite", dependencies: ["RelayStore", "RelayDomain", grdb, sqlite, logging], swiftSettings: strict),
+        .target(
+            name: "RelayGateway",
+            dependencies: ["RelayDomain", "RelayWire", "RelayStore", nioCore, nioPosix, nioHTTP1, nioSSL, logging, serviceLifecycle],
+            swiftSettings: strict),
+        .target(
+            name: "RelayConsole",
+            dependencies: ["RelayDomain", "RelayStore", hummingbird, nioCore, logging, serviceLifecycle],
+            swiftSettings: strict),
+        .target(name: "UpstreamSimulator", dependencies: [nioCore, nioPosix, nioHTTP1], swiftSettings: strict),
+        // L3: the program.
+        .executableTarget(
+            name: "nexrelay",
+            dependencies: [
+                "RelayDomain", "RelayWire", "RelayStore", "RelayStoreSQLite", "RelayGateway", "RelayConsole", "UpstreamSimulator",
+                nioCore, nioPosix, logging, crypto, serviceLifecycle, asyncHTTPClient,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "RelayTestKit", dependencies: ["RelayDomain", "RelayStore", "RelayStoreSQLite", logging], path: "Tests/RelayTestKit",
+            swiftSettings: strict),
+        .testTarget(name: "RelayDomainTests", dependencies: ["RelayDomain", "RelayTestKit"], swiftSettings: strict),
+        .testTarget(name: "RelayWireTests", dependencies: ["RelayWire", "RelayDomain", nioCore], swiftSettings: strict),
+        .testTarget(
+            name: "RelayStoreTests", dependencies: ["RelayStore", "RelayStoreSQLite", "RelayDomain", "RelayTestKit", logging, grdb],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RelayGatewayTests", dependencies: ["RelayGateway", "RelayDomain", nioCore, nioPosix, nioHTTP1], swiftSettings: strict),
+        .testTarget(
+            name: "RelayConsoleTests",
+            dependencies: [
+                "RelayConsole", "RelayDomain", "RelayStore", "RelayStoreSQLite", "RelayTestKit", hummingbird, logging,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "UpstreamSimulatorTests", dependencies: ["UpstreamSimulator", nioCore, nioPosix, nioHTTP1], swiftSettings: strict),
+        .testTarget(name: "ProgramTests", dependencies: ["nexrelay", "RelayDomain", "RelayGateway"], swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["RelayTestKit"], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,24 @@
+/// How an answer is charged: by what the upstream reported, else by what is known to have been sent and delivered.
+public struct Billing: Sendable {
+    /// Bytes of text that one token stands for when there is nothing better to count with. English averages about four
+    /// (OpenAI's help page "What are tokens and how to count them?").
+    private static let bytesPerToken: Int64 = 4
+
+    /// Whether an answer whose usage was not reported is charged by an estimate, or not at all.
+    public let estimatesUnreported: Bool
+
+    public init(estimatesUnreported: Bool) {
+        self.estimatesUnreported = estimatesUnreported
+    }
+
+    /// - Parameters:
+    ///   - reported: the upstream's last usage object.
+    ///   - sentBytes: of the request's body.
+    ///   - deliveredBytes: of the answer's text.
+    public func outcome(reported: ReportedUsage?, sentBytes: Int64, deliveredBytes: Int64) -> HoldEnding.Outcome {
+        if let reported { return .settle(reported.usage) }
+        guard estimatesUnreported else { return .settle(.none) }
+        func tokens(_ bytes: Int64) -> Int64 { (bytes + Self.bytesPerToken - 1) / Self.bytesPerToken }
+        return .settle(Usage(tokens: Tokens(input: tokens(sentBytes), output: tokens(deliveredBytes)), source: .estimated))
+    }
+}

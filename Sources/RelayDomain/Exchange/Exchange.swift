@@ -1,0 +1,190 @@
+/// One relayed request, from its admission to its charge, as a value: events in, the next thing to do out.
+///
+/// ```
+/// receiving → admitting → attempting(n) → relaying → settling → done
+///                  │           │  └→ attempting(n + 1)     ↑
+///                  └→ done     └───────────────────────────┘
+/// ```
+///
+/// The hold stands outside the attempts: it is taken once, before the first, and ends once, whatever they come to. Every path
+/// from `attempting` on passes through `settling`, so no path leaves a hold open.
+public struct Exchange: Sendable {
+    /// Each case names its legal exits.
+    public enum State: Hashable, Sendable {
+        /// → admitting
+        case receiving
+        /// → attempting, settling (the client has left), done (refused)
+        case admitting
+        /// Upstream number `n` is called and nothing has reached the client. → attempting, relaying, settling
+        case attempting(Int)
+        /// The answer flows to the client: there is no way back. → settling
+        case relaying(Int)
+        /// The ledger ends the hold; the client waits for its last bytes. → done
+        case settling(Finish)
+        case done
+    }
+
+    /// What the client gets once the hold has ended.
+    public enum Finish: Hashable, Sendable {
+        /// The end of its answer.
+        case complete
+        /// An error instead of an answer.
+        case refuse(Refusal)
+        /// The upstream's own refusal.
+        case passThrough
+        /// An error event after a part of an answer.
+        case breakOff(Refusal)
+        /// Nothing: it has left before anything was tried.
+        case nothing
+    }
+
+    public private(set) var state = State.receiving
+    public private(set) var isClientGone = false
+    /// How many upstreams may be tried, in order.
+    private var candidateCount = 0
+
+    public init() {}
+
+    // MARK: Admission
+
+    public mutating func requestReceived() {
+        precondition(state == .receiving)
+        state = .admitting
+    }
+
+    public enum AdmissionAction: Hashable, Sendable {
+        case attempt(Int)
+        case refuse(Refusal)
+        case end(HoldEnding.Outcome)
+    }
+
+    /// The ledger refused.
+    public mutating func refused(_ refusal: Refusal) -> AdmissionAction {
+        precondition(state == .admitting || state == .receiving)
+        state = .done
+        return .refuse(refusal)
+    }
+
+    /// The ledger holds the credits.
+    /// - Parameter candidates: upstreams of the model, at least none.
+    public mutating func admitted(candidates: Int) -> AdmissionAction {
+        precondition(state == .admitting)
+        candidateCount = candidates
+        if isClientGone {
+            state = .settling(.nothing)
+            return .end(.void)
+        }
+        guard candidates > 0 else {
+            state = .settling(.refuse(Self.refusal(for: .unreachable)))
+            return .end(.void)
+        }
+        state = .attempting(0)
+        return .attempt(0)
+    }
+
+    // MARK: The upstream
+
+    public enum FailureAction: Hashable, Sendable {
+        /// Call this one next.
+        case attempt(Int)
+        case end(HoldEnding.Outcome)
+        case none
+    }
+
+    /// The upstream failed, in a way that permits the next attempt while nothing has reached the client.
+    /// - Parameter billing: how a part of an answer is charged.
+    public mutating func upstreamFailed(_ outcome: Attempt.Outcome, billing: @autoclosure () -> HoldEnding.Outcome) -> FailureAction {
+        switch state {
+        case .attempting(let number) where number + 1 < candidateCount && !isClientGone:
+            state = .attempting(number + 1)
+            return .attempt(number + 1)
+        case .attempting:
+            state = .settling(.refuse(Self.refusal(for: outcome)))
+            return .end(.void)
+        case .relaying:
+            state = .settling(.breakOff(Self.refusal(for: outcome)))
+            return .end(billing())
+        case .receiving, .admitting, .settling, .done:
+            return .none
+        }
+    }
+
+    /// The upstream refused the request itself: its answer goes through as it came, and costs nothing.
+    public mutating func upstreamRefused() -> HoldEnding.Outcome {
+        guard case .attempting = state else { preconditionFailure("a refusal in \(state)") }
+        state = .settling(.passThrough)
+        return .void
+    }
+
+    /// The first usable part of an answer is there.
+    public mutating func answerBegan() {
+        guard case .attempting(let number) = state else { preconditionFailure("an answer in \(state)") }
+        state = .relaying(number)
+    }
+
+    /// The answer is whole.
+    public mutating func answerEnded(billing: HoldEnding.Outcome) -> HoldEnding.Outcome {
+        switch state {
+        case .attempting, .relaying: state = .settling(.complete)
+        default: preconditionFailure("an answer's end in \(state)")
+        }
+        return billing
+    }
+
+    // MARK: The client
+
+    public enum DepartureAction: Hashable, Sendable {
+        /// Read on to the reported usage.
+        case drain
+        /// Hang up on the upstream and end the hold.
+        case cancel(HoldEnding.Outcome)
+        case none
+    }
+
+    /// The client has closed its connection.
+    public mutating func clientLeft(drains: Bool, billing: @autoclosure () -> HoldEnding.Outcome) -> DepartureAction {
+        guard !isClientGone else { return .none }
+        isClientGone = true
+        switch state {
+        case .attempting, .relaying:
+            if drains { return .drain }
+            state = .settling(.nothing)
+            return .cancel(billing())
+        case .receiving, .admitting, .settling, .done:
+            return .none
+        }
+    }
+
+    /// A drain has reached its bounds.
+    public mutating func drainEnded(billing: @autoclosure () -> HoldEnding.Outcome) -> DepartureAction {
+        switch state {
+        case .attempting, .relaying:
+            state = .settling(.nothing)
+            return .cancel(billing())
+        case .receiving, .admitting, .settling, .done:
+            return .none
+        }
+    }
+
+    // MARK: The end
+
+    /// The ledger has ended the hold.
+    /// - Returns: what the client gets; `nothing` when it has left.
+    public mutating func settled() -> Finish {
+        guard case .settling(let finish) = state else { preconditionFailure("a settlement in \(state)") }
+        state = .done
+        return isClientGone ? .nothing : finish
+    }
+
+    /// What a client is told when the last attempt came to `outcome`.
+    static func refusal(for outcome: Attempt.Outcome) -> Refusal {
+        switch outcome {
+        case .rateLimited, .unreachable:
+            Refusal(.noUpstreamAvailable, "No upstream is available for this model at present. Nothing was charged.", retryAfterSeconds: 5)
+        case .timedOut:
+            Refusal(.upstreamTimeout, "The upstream did not answer in time. What was not delivered is not charged.")
+        case .answered, .refused, .failed, .malformed, .broken, .cancelled:
+            Refusal(.upstreamError, "The upstream failed before its answer was whole. What was not delivered is not charged.")
+        }
+    }
+}

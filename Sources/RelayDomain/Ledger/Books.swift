@@ -1,0 +1,153 @@
+/// Rows of one kind: what a batch has loaded, and what it has changed since.
+public struct Rows<ID: Hashable & Sendable, Row: Sendable>: Sendable {
+    private var rows: [ID: Row] = [:]
+    /// Ids that the database does not have yet, in the order of their creation.
+    public private(set) var inserted: [ID] = []
+    /// Ids whose row in the database is out of date.
+    public private(set) var updated: Set<ID> = []
+
+    public init() {}
+
+    public subscript(id: ID) -> Row? { rows[id] }
+
+    /// Takes a row as it is in the database.
+    public mutating func load(_ id: ID, _ row: Row) {
+        rows[id] = row
+    }
+
+    mutating func insert(_ id: ID, _ row: Row) {
+        rows[id] = row
+        inserted.append(id)
+    }
+
+    mutating func update(_ id: ID, _ row: Row) {
+        rows[id] = row
+        if !inserted.contains(id) { updated.insert(id) }
+    }
+}
+
+/// What a batch of commands needs to have loaded before the first of them is decided.
+public struct BooksNeeds: Sendable {
+    public private(set) var wallets: Set<AccountID> = []
+    public private(set) var keyHashes: Set<KeyHash> = []
+    public private(set) var keys: Set<KeyID> = []
+    /// Requests whose hold, or the receipt that it became, is wanted.
+    public private(set) var requests: Set<RequestID> = []
+    public private(set) var orders: Set<OrderID> = []
+    public private(set) var emails: Set<String> = []
+    public private(set) var transactions: Set<String> = []
+    public private(set) var transfers: Set<String> = []
+
+    public init(_ commands: some Sequence<Command>) {
+        for command in commands {
+            wallets.insert(command.account)
+            switch command {
+            case .admit(let request): keyHashes.insert(request.secret.hash)
+            case .end(let ending): requests.insert(ending.request)
+            case .openAccount(let account): emails.insert(account.email)
+            case .suspend: break
+            case .createKey(let key): keyHashes.insert(key.hash)
+            case .revokeKey(_, let key, _): keys.insert(key)
+            case .adjust(let adjustment): transfers.insert(adjustment.id)
+            case .createOrder(let order): orders.insert(order.id)
+            case .confirmOrder(let confirmation):
+                orders.insert(confirmation.order)
+                if let transaction = confirmation.transaction { transactions.insert(transaction) }
+            case .cancelOrder(_, let order): orders.insert(order)
+            }
+        }
+    }
+}
+
+/// The part of the books that a batch works on, in memory: loaded, decided upon, then written back as final values.
+public struct Books: Sendable {
+    public var wallets = Rows<AccountID, Wallet>()
+    public var keys = Rows<KeyID, Key>()
+    public var orders = Rows<OrderID, RechargeOrder>()
+    /// Accounts that this batch opens.
+    public private(set) var openedAccounts: [Account] = []
+    /// Holds that are open.
+    public private(set) var holds: [RequestID: Hold] = [:]
+    /// Holds that this batch opens, in order. One that it also closes is not among them.
+    public private(set) var openedHolds: [RequestID] = []
+    /// Holds of the database that this batch closes.
+    public private(set) var closedHolds: [RequestID] = []
+    public private(set) var receipts: [Receipt] = []
+    public private(set) var transfers: [Transfer] = []
+    /// What the batch adds to the operator's accounts, credits less debits.
+    public private(set) var houseChanges: [OperatorAccount: Credits] = [:]
+
+    private var keysByHash: [KeyHash: KeyID] = [:]
+    private var endedRequests: [RequestID: (state: Receipt.State, charged: Credits)] = [:]
+    private var takenEmails: Set<String> = []
+    private var usedTransactions: Set<String> = []
+    private var usedTransfers: Set<String> = []
+
+    public init() {}
+
+    public mutating func load(key: Key) {
+        keys.load(key.id, key)
+        keysByHash[key.hash] = key.id
+    }
+
+    public mutating func load(hold: Hold) { holds[hold.request] = hold }
+
+    public mutating func load(ended request: RequestID, state: Receipt.State, charged: Credits) {
+        endedRequests[request] = (state, charged)
+    }
+
+    public mutating func load(takenEmail email: String) { takenEmails.insert(email) }
+    public mutating func load(usedTransaction transaction: String) { usedTransactions.insert(transaction) }
+    public mutating func load(usedTransfer id: String) { usedTransfers.insert(id) }
+
+    func key(hash: KeyHash) -> Key? { keysByHash[hash].flatMap { keys[$0] } }
+    func ended(_ request: RequestID) -> (state: Receipt.State, charged: Credits)? { endedRequests[request] }
+    func isTaken(email: String) -> Bool { takenEmails.contains(email) }
+    func isUsed(transaction: String) -> Bool { usedTransactions.contains(transaction) }
+    func isUsed(transfer id: String) -> Bool { usedTransfers.contains(id) }
+
+    mutating func open(_ account: Account, with wallet: Wallet) {
+        openedAccounts.append(account)
+        takenEmails.insert(account.email)
+        wallets.insert(account.id, wallet)
+    }
+
+    mutating func insert(_ key: Key) {
+        keys.insert(key.id, key)
+        keysByHash[key.hash] = key.id
+    }
+
+    mutating func open(_ hold: Hold) {
+        holds[hold.request] = hold
+        openedHolds.append(hold.request)
+    }
+
+    mutating func close(_ receipt: Receipt) {
+        let request = receipt.hold.request
+        holds[request] = nil
+        if let index = openedHolds.firstIndex(of: request) {
+            openedHolds.remove(at: index)
+        } else {
+            closedHolds.append(request)
+        }
+        receipts.append(receipt)
+        endedRequests[request] = (receipt.state, receipt.charged)
+    }
+
+    mutating func markUsed(transaction: String) { usedTransactions.insert(transaction) }
+
+    /// Writes a journal entry in the wallet's journal. The wallet's own posted credits are the caller's to change, before this.
+    mutating func post(
+        _ id: String, _ kind: Transfer.Kind, wallet: inout Wallet, debit: LedgerAccount, credit: LedgerAccount, amount: Credits,
+        at: Timestamp, note: String? = nil
+    ) {
+        wallet.lastTransfer += 1
+        transfers.append(
+            Transfer(
+                id: id, wallet: wallet.account, number: wallet.lastTransfer, kind: kind, debit: debit, credit: credit, amount: amount,
+                balanceAfter: wallet.posted, at: at, note: note))
+        usedTransfers.insert(id)
+        if case .house(let account) = debit { houseChanges[account, default: .zero] -= amount }
+        if case .house(let account) = credit { houseChanges[account, default: .zero] += amount }
+    }
+}

@@ -1,0 +1,136 @@
+/// Everything that changes the books. Each command names its one wallet, so that what a batch must lock is known before anything is read.
+public enum Command: Sendable {
+    case admit(AdmissionRequest)
+    case end(HoldEnding)
+    case openAccount(Account)
+    /// Suspends for a reason; nil resumes.
+    case suspend(AccountID, because: String?)
+    case createKey(Key)
+    case revokeKey(AccountID, KeyID, at: Timestamp)
+    case adjust(Adjustment)
+    case createOrder(RechargeOrder)
+    case confirmOrder(OrderConfirmation)
+    case cancelOrder(AccountID, OrderID)
+
+    public var account: AccountID {
+        switch self {
+        case .admit(let request): request.secret.account
+        case .end(let ending): ending.account
+        case .openAccount(let account): account.id
+        case .suspend(let account, _): account
+        case .createKey(let key): key.account
+        case .revokeKey(let account, _, _): account
+        case .adjust(let adjustment): adjustment.account
+        case .createOrder(let order): order.account
+        case .confirmOrder(let confirmation): confirmation.account
+        case .cancelOrder(let account, _): account
+        }
+    }
+
+    /// Whether the books are wrong for as long as this has not been written: the end of a hold must land, whatever it takes.
+    public var mustLand: Bool {
+        if case .end = self { true } else { false }
+    }
+}
+
+/// A key as a request presents it: whose it claims to be, and the keyed hash that proves it.
+public struct PresentedKey: Hashable, Sendable {
+    public let account: AccountID
+    public let hash: KeyHash
+
+    public init(account: AccountID, hash: KeyHash) {
+        self.account = account
+        self.hash = hash
+    }
+}
+
+/// A request that asks to be let through.
+public struct AdmissionRequest: Sendable {
+    public let request: RequestID
+    public let secret: PresentedKey
+    public let endpoint: String
+    public let isStream: Bool
+    public let model: ModelRequest
+    /// Never fewer tokens than the upstream will report as its prompt.
+    public let inputTokenBound: Int64
+    public let askedOutputTokens: Int64?
+    /// How many answers the request asks for, at least 1.
+    public let choices: Int64
+    public let clientRetryCount: Int64
+    public let at: Timestamp
+
+    public init(
+        request: RequestID, secret: PresentedKey, endpoint: String, isStream: Bool, model: ModelRequest, inputTokenBound: Int64,
+        askedOutputTokens: Int64?, choices: Int64, clientRetryCount: Int64, at: Timestamp
+    ) {
+        self.request = request
+        self.secret = secret
+        self.endpoint = endpoint
+        self.isStream = isStream
+        self.model = model
+        self.inputTokenBound = inputTokenBound
+        self.askedOutputTokens = askedOutputTokens
+        self.choices = choices
+        self.clientRetryCount = clientRetryCount
+        self.at = at
+    }
+}
+
+/// How a hold ends.
+public struct HoldEnding: Sendable {
+    public enum Outcome: Hashable, Sendable {
+        case settle(Usage)
+        case void
+        case expire
+    }
+
+    public let request: RequestID
+    public let account: AccountID
+    public let outcome: Outcome
+    public let facts: ExchangeFacts
+    public let at: Timestamp
+
+    public init(request: RequestID, account: AccountID, outcome: Outcome, facts: ExchangeFacts, at: Timestamp) {
+        self.request = request
+        self.account = account
+        self.outcome = outcome
+        self.facts = facts
+        self.at = at
+    }
+}
+
+/// An operator's correction of a wallet.
+public struct Adjustment: Sendable {
+    /// Unique; the same id twice moves money once.
+    public let id: String
+    public let account: AccountID
+    /// Added to the wallet; below zero takes away, never more than is available.
+    public let credits: Credits
+    public let reason: String
+    public let at: Timestamp
+
+    public init(id: String, account: AccountID, credits: Credits, reason: String, at: Timestamp) {
+        self.id = id
+        self.account = account
+        self.credits = credits
+        self.reason = reason
+        self.at = at
+    }
+}
+
+/// The operator's word that an order was paid.
+public struct OrderConfirmation: Sendable {
+    public let order: OrderID
+    public let account: AccountID
+    public let note: String
+    public let transaction: String?
+    public let at: Timestamp
+
+    public init(order: OrderID, account: AccountID, note: String, transaction: String?, at: Timestamp) {
+        self.order = order
+        self.account = account
+        self.note = note
+        self.transaction = transaction
+        self.at = at
+    }
+}

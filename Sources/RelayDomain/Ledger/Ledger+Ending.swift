@@ -1,0 +1,41 @@
+extension Ledger {
+    /// Ends a hold, exactly once: whoever comes second is told how it ended and changes nothing.
+    func end(_ ending: HoldEnding, in books: inout Books) -> Reply {
+        guard var wallet = books.wallets[ending.account] else { return Self.unknown(ending.account) }
+        guard let hold = books.holds[ending.request], hold.account == ending.account else {
+            guard let ended = books.ended(ending.request) else {
+                return .refused(Refusal(.notFound, "There is no request \(ending.request)."))
+            }
+            return .ended(Ended(state: ended.state, charged: ended.charged, available: wallet.available, isFirst: false))
+        }
+        wallet.roll(to: ending.at.month)
+        let (state, usage) =
+            switch ending.outcome {
+            case .settle(let usage): (Receipt.State.settled, usage)
+            case .void: (.voided, .none)
+            case .expire: (.expired, .none)
+            }
+        let cost = usage.source == .none ? .zero : hold.prices.cost(of: usage.tokens)
+        let charge = min(cost, hold.credits)
+        wallet.release(hold, charging: charge, counting: usage.source == .none ? .zero : hold.metered(usage.tokens))
+        let revenue = LedgerAccount.house(.revenue)
+        if charge > .zero {
+            books.post(
+                "\(hold.request):settle", .charge, wallet: &wallet, debit: .wallet(wallet.account), credit: revenue, amount: charge,
+                at: ending.at)
+        }
+        // A cost beyond the credit limit is an upstream's nonsense; what stands in the books of it is bounded.
+        let absorbed = min(cost - charge, .limit)
+        if absorbed > .zero {
+            books.post(
+                "\(hold.request):absorbed", .absorbed, wallet: &wallet, debit: .house(.absorbed), credit: revenue, amount: absorbed,
+                at: ending.at)
+        }
+        books.wallets.update(wallet.account, wallet)
+        books.close(
+            Receipt(
+                hold: hold, state: state, endedAt: ending.at, usage: usage, charged: charge, absorbed: absorbed,
+                balanceAfter: wallet.posted, facts: ending.facts))
+        return .ended(Ended(state: state, charged: charge, available: wallet.available, isFirst: true))
+    }
+}

@@ -1,0 +1,30 @@
+/// The one place where money is decided: a command and the rows that it concerns in, final values and an answer out.
+///
+/// No clock, no I/O, no randomness. Deciding a list of commands one after another over one ``Books`` gives the same result as
+/// giving each a transaction of its own, so the size of a batch never shows.
+public struct Ledger: Sendable {
+    public let catalogue: Catalogue
+
+    public init(catalogue: Catalogue) {
+        self.catalogue = catalogue
+    }
+
+    public func decide(_ command: Command, in books: inout Books) -> Reply {
+        switch command {
+        case .admit(let request): admit(request, in: &books)
+        case .end(let ending): end(ending, in: &books)
+        case .openAccount(let account): open(account, in: &books)
+        case .suspend(let account, let reason): suspend(account, because: reason, in: &books)
+        case .createKey(let key): create(key, in: &books)
+        case .revokeKey(let account, let key, let at): revoke(key, of: account, at: at, in: &books)
+        case .adjust(let adjustment): adjust(adjustment, in: &books)
+        case .createOrder(let order): create(order, in: &books)
+        case .confirmOrder(let confirmation): confirm(confirmation, in: &books)
+        case .cancelOrder(let account, let order): cancel(order, of: account, in: &books)
+        }
+    }
+
+    static func unknown(_ account: AccountID) -> Reply {
+        .refused(Refusal(.notFound, "There is no account \(account)."))
+    }
+}

@@ -1,0 +1,39 @@
+/// What a command came to. A refusal is an answer like any other, and has changed nothing.
+public enum Reply: Sendable {
+    case admitted(Grant)
+    case ended(Ended)
+    case account(Account, Wallet)
+    case key(Key)
+    case wallet(Wallet)
+    case order(RechargeOrder)
+    case refused(Refusal)
+}
+
+/// A request that was let through.
+public struct Grant: Hashable, Sendable {
+    public let hold: Hold
+    /// The wallet's available credits after the hold.
+    public let available: Credits
+
+    public init(hold: Hold, available: Credits) {
+        self.hold = hold
+        self.available = available
+    }
+}
+
+/// A hold that has ended, now or before.
+public struct Ended: Hashable, Sendable {
+    public let state: Receipt.State
+    public let charged: Credits
+    /// The wallet's available credits.
+    public let available: Credits
+    /// False when it had ended before, and this command changed nothing.
+    public let isFirst: Bool
+
+    public init(state: Receipt.State, charged: Credits, available: Credits, isFirst: Bool) {
+        self.state = state
+        self.charged = charged
+        self.available = available
+        self.isFirst = isFirst
+    }
+}

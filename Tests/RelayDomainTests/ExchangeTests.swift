@@ -1,0 +1,100 @@
+import RelayDomain
+import Testing
+
+@Suite struct ExchangeTests {
+    private static let charge = HoldEnding.Outcome.settle(Usage(tokens: Tokens(input: 1, output: 1), source: .reported))
+
+    private func admitted(candidates: Int = 2) -> Exchange {
+        var exchange = Exchange()
+        exchange.requestReceived()
+        #expect(exchange.admitted(candidates: candidates) == .attempt(0))
+        return exchange
+    }
+
+    @Test("A request that goes well: admitted, attempted, relayed, settled, done")
+    func whole() {
+        var exchange = admitted()
+        exchange.answerBegan()
+        #expect(exchange.answerEnded(billing: Self.charge) == Self.charge)
+        #expect(exchange.settled() == .complete)
+        #expect(exchange.state == .done)
+    }
+
+    @Test("Failures before content lead to the next upstream, then to a void and a refusal")
+    func failures() {
+        var exchange = admitted()
+        #expect(exchange.upstreamFailed(.failed, billing: Self.charge) == .attempt(1))
+        #expect(exchange.upstreamFailed(.timedOut, billing: Self.charge) == .end(.void))
+        guard case .refuse(let refusal) = exchange.settled() else { return #expect(Bool(false)) }
+        #expect(refusal.status == 504)
+    }
+
+    @Test("After content there is no next attempt: what was delivered is charged and the client is told")
+    func broken() {
+        var exchange = admitted()
+        exchange.answerBegan()
+        #expect(exchange.upstreamFailed(.broken, billing: Self.charge) == .end(Self.charge))
+        guard case .breakOff(let refusal) = exchange.settled() else { return #expect(Bool(false)) }
+        #expect(refusal.status == 502)
+    }
+
+    @Test("A refusal of the upstream passes through and costs nothing")
+    func passThrough() {
+        var exchange = admitted()
+        #expect(exchange.upstreamRefused() == .void)
+        #expect(exchange.settled() == .passThrough)
+    }
+
+    @Test("A client that leaves is drained or cancelled, and gets nothing more")
+    func departures() {
+        var drained = admitted()
+        #expect(drained.clientLeft(drains: true, billing: Self.charge) == .drain)
+        #expect(drained.clientLeft(drains: true, billing: Self.charge) == .none)
+        #expect(drained.answerEnded(billing: Self.charge) == Self.charge)
+        #expect(drained.settled() == .nothing)
+
+        var cancelled = admitted()
+        cancelled.answerBegan()
+        #expect(cancelled.clientLeft(drains: false, billing: Self.charge) == .cancel(Self.charge))
+        #expect(cancelled.settled() == .nothing)
+
+        var late = admitted()
+        #expect(late.clientLeft(drains: true, billing: Self.charge) == .drain)
+        #expect(late.drainEnded(billing: Self.charge) == .cancel(Self.charge))
+        #expect(late.drainEnded(billing: Self.charge) == .none)
+    }
+
+    @Test("No attempt is made for a client that left while it was admitted, nor after it left during one")
+    func noUselessAttempts() {
+        var early = Exchange()
+        early.requestReceived()
+        #expect(early.clientLeft(drains: true, billing: Self.charge) == .none)
+        #expect(early.admitted(candidates: 2) == .end(.void))
+        #expect(early.settled() == .nothing)
+
+        var during = admitted()
+        #expect(during.clientLeft(drains: true, billing: Self.charge) == .drain)
+        #expect(during.upstreamFailed(.failed, billing: Self.charge) == .end(.void))
+    }
+
+    @Test("Nothing ends a hold twice: events that come late change nothing")
+    func late() {
+        var exchange = admitted()
+        _ = exchange.answerEnded(billing: Self.charge)
+        #expect(exchange.upstreamFailed(.broken, billing: Self.charge) == .none)
+        #expect(exchange.clientLeft(drains: false, billing: Self.charge) == .none)
+        #expect(exchange.drainEnded(billing: Self.charge) == .none)
+        #expect(exchange.settled() == .nothing)
+    }
+
+    @Test("Usage that was not reported is estimated or waived, as configured")
+    func billing() {
+        let estimating = Billing(estimatesUnreported: true)
+        #expect(
+            estimating.outcome(reported: nil, sentBytes: 41, deliveredBytes: 8)
+                == .settle(Usage(tokens: Tokens(input: 11, output: 2), source: .estimated)))
+        #expect(Billing(estimatesUnreported: false).outcome(reported: nil, sentBytes: 41, deliveredBytes: 8) == .settle(.none))
+        let reported = ReportedUsage(prompt: 3, completion: 4)
+        #expect(estimating.outcome(reported: reported, sentBytes: 41, deliveredBytes: 8) == .settle(reported.usage))
+    }
+}
