@@ -1,0 +1,106 @@
+public import RelayDomain
+
+/// The one transaction script for money: loads the rows that a batch of commands touches, lets the ledger decide, writes the final values.
+///
+/// Written once for every database. A wallet that twenty commands of a batch touch is read once and written once.
+public struct BatchScript: Sendable {
+    public init() {}
+
+    /// Runs the batch in one transaction.
+    /// - Returns: a reply for each command, in order; durable when this returns.
+    /// - Throws: ``StoreFailure``, and then nothing was written.
+    public func run(_ commands: [Command], by ledger: Ledger, on session: some SQLSession) throws -> [Reply] {
+        try session.transaction {
+            var books = try load(BooksNeeds(commands), from: session)
+            let replies = commands.map { ledger.decide($0, in: &books) }
+            try write(books, to: session)
+            return replies
+        }
+    }
+
+    private func load(_ needs: BooksNeeds, from session: some SQLSession) throws -> Books {
+        var books = Books()
+        try session.query(Statements.wallet, each: needs.wallets.sorted().map { [.id($0)] }) {
+            let wallet = try Wallet(row: $0)
+            books.wallets.load(wallet.account, wallet)
+        }
+        try session.query(Statements.keyByHash, each: needs.keyHashes.map { [.blob($0.bytes)] }) { books.load(key: try Key(row: $0)) }
+        try session.query(Statements.keyByID, each: needs.keys.map { [.id($0)] }) { books.load(key: try Key(row: $0)) }
+        try session.query(Statements.hold, each: needs.requests.map { [.id($0)] }) { books.load(hold: try Hold(row: $0)) }
+        let ended = needs.requests.filter { books.holds[$0] == nil }
+        try session.query(Statements.ended, each: ended.map { [.id($0)] }) {
+            books.load(ended: try $0.identifier(0), state: try $0.named(1), charged: $0.credits(2))
+        }
+        try session.query(Statements.order, each: needs.orders.map { [.id($0)] }) {
+            let order = try RechargeOrder(row: $0)
+            books.orders.load(order.id, order)
+        }
+        try session.query(Statements.email, each: needs.emails.map { [.text($0)] }) { books.load(takenEmail: $0.text(0)) }
+        try session.query(Statements.payment, each: needs.transactions.map { [.text($0)] }) { books.load(usedTransaction: $0.text(0)) }
+        try session.query(Statements.transferID, each: needs.transfers.map { [.text($0)] }) { books.load(usedTransfer: $0.text(0)) }
+        return books
+    }
+
+    private func write(_ books: Books, to session: some SQLSession) throws {
+        try session.execute(Statements.insertAccount, each: books.openedAccounts.map(\.values))
+        try session.execute(Statements.insertWallet, each: books.wallets.inserted.map { books.wallets[$0]!.values })
+        try session.execute(Statements.updateWallet, each: books.wallets.updated.sorted().map { books.wallets[$0]!.values })
+        try session.execute(Statements.insertKey, each: books.keys.inserted.map { books.keys[$0]!.values })
+        try session.execute(
+            Statements.revokeKey, each: books.keys.updated.map { [.blob(books.keys[$0]!.hash.bytes), .time(books.keys[$0]!.revokedAt)] })
+        try session.execute(Statements.insertHold, each: books.openedHolds.map { books.holds[$0]!.values })
+        // The compare-and-set of every ending: a hold that is no longer there fails the batch, whatever was decided.
+        guard try session.execute(Statements.deleteHold, each: books.closedHolds.map { [.id($0)] }) == books.closedHolds.count else {
+            throw StoreFailure(.constraint, "a hold ended twice")
+        }
+        try session.execute(Statements.insertReceipt, each: books.receipts.map(\.values))
+        try session.execute(Statements.insertTransfer, each: books.transfers.map(\.values))
+        try session.execute(
+            Statements.postHouse,
+            each: books.houseChanges.sorted { $0.key.name < $1.key.name }.map { [.text($0.key.name), .credits($0.value)] })
+        try session.execute(Statements.insertOrder, each: books.orders.inserted.map { books.orders[$0]!.values })
+        try session.execute(Statements.updateOrder, each: books.orders.updated.map { books.orders[$0]!.values })
+    }
+}
+
+/// What the script runs.
+private enum Statements {
+    static let wallet = SQLStatement("SELECT \(Wallet.columns) FROM wallets WHERE account = $1")
+    static let keyByHash = SQLStatement("SELECT \(Key.columns) FROM keys WHERE hash = $1")
+    static let keyByID = SQLStatement("SELECT \(Key.columns) FROM keys WHERE id = $1")
+    static let hold = SQLStatement("SELECT \(Hold.columns) FROM holds WHERE request = $1")
+    static let ended = SQLStatement("SELECT request, state, charged FROM receipts WHERE request = $1")
+    static let order = SQLStatement("SELECT \(RechargeOrder.columns) FROM orders WHERE id = $1")
+    static let email = SQLStatement("SELECT email FROM accounts WHERE email = $1")
+    static let payment = SQLStatement("SELECT payment FROM orders WHERE payment = $1")
+    static let transferID = SQLStatement("SELECT id FROM transfers WHERE id = $1")
+
+    static let insertAccount = insert("accounts", Account.columns)
+    static let insertWallet = insert("wallets", Wallet.columns)
+    static let updateWallet = update("wallets", Wallet.columns)
+    static let insertKey = insert("keys", Key.columns)
+    static let revokeKey = SQLStatement("UPDATE keys SET revoked_at = $2 WHERE hash = $1")
+    static let insertHold = insert("holds", Hold.columns)
+    static let deleteHold = SQLStatement("DELETE FROM holds WHERE request = $1")
+    static let insertReceipt = insert("receipts", Receipt.columns)
+    static let insertTransfer = insert("transfers", Transfer.columns)
+    static let postHouse = SQLStatement(
+        """
+        INSERT INTO house_accounts (name, posted) VALUES ($1, $2)
+        ON CONFLICT (name) DO UPDATE SET posted = house_accounts.posted + excluded.posted
+        """)
+    static let insertOrder = insert("orders", RechargeOrder.columns)
+    static let updateOrder = update("orders", RechargeOrder.columns)
+
+    private static func insert(_ table: String, _ columns: String) -> SQLStatement {
+        let count = columns.split(separator: ",").count
+        return SQLStatement("INSERT INTO \(table) (\(columns)) VALUES (\((1...count).map { "$\($0)" }.joined(separator: ", ")))")
+    }
+
+    /// By the first column.
+    private static func update(_ table: String, _ columns: String) -> SQLStatement {
+        let names = columns.split(separator: ",").map { $0.drop { $0 == " " } }
+        let sets = names.enumerated().dropFirst().map { "\($1) = $\($0 + 1)" }
+        return SQLStatement("UPDATE \(table) SET \(sets.joined(separator: ", ")) WHERE \(names[0]) = $1")
+    }
+}

@@ -1,0 +1,94 @@
+import RelayDomain
+
+extension Hold {
+    static let columns = """
+        request, account, key, created_at, month, endpoint, stream, requested_model, model, high_cost, input_price, output_price, \
+        cached_price, held, input_held, output_held, max_output_tokens, client_retry_count
+        """
+    static let columnCount = 18
+
+    init(row: any SQLRow) throws {
+        self.init(
+            request: try row.identifier(0), account: try row.identifier(1), key: try row.identifier(2), createdAt: row.time(3),
+            month: Month(number: row.integer(4)), endpoint: row.text(5), isStream: row.integer(6) != 0,
+            requestedModel: row.optionalText(7), model: row.text(8), isHighCost: row.integer(9) != 0,
+            prices: Prices(input: row.credits(10), output: row.credits(11), cachedRead: row.credits(12)), credits: row.credits(13),
+            tokens: Tokens(input: row.integer(14), output: row.integer(15)), maxOutputTokens: row.integer(16),
+            clientRetryCount: row.integer(17))
+    }
+
+    var values: [SQLValue] {
+        [
+            .id(request), .id(account), .id(key), .time(createdAt), .integer(month.number), .text(endpoint), .flag(isStream),
+            SQLValue(requestedModel), .text(model), .flag(isHighCost), .credits(prices.input), .credits(prices.output),
+            .credits(prices.cachedRead), .credits(credits), .integer(tokens.input), .integer(tokens.output), .integer(maxOutputTokens),
+            .integer(clientRetryCount),
+        ]
+    }
+}
+
+extension Receipt {
+    static let columns =
+        Hold.columns + """
+            , state, ended_at, input, output, cached_read, reasoning, source, charged, absorbed, balance_after, attempts, \
+            first_byte_milliseconds, milliseconds, client_disconnected
+            """
+
+    init(row: any SQLRow) throws {
+        let first = Hold.columnCount
+        self.init(
+            hold: try Hold(row: row), state: try row.named(first), endedAt: row.time(first + 1),
+            usage: Usage(
+                tokens: Tokens(input: row.integer(first + 2), output: row.integer(first + 3), cachedRead: row.integer(first + 4)),
+                reasoning: row.integer(first + 5), source: try row.named(first + 6)),
+            charged: row.credits(first + 7), absorbed: row.credits(first + 8), balanceAfter: row.credits(first + 9),
+            facts: ExchangeFacts(
+                attempts: try AttemptCoding.decode(row.text(first + 10)), firstByteMilliseconds: row.optionalInteger(first + 11),
+                milliseconds: row.integer(first + 12), isClientDisconnected: row.integer(first + 13) != 0))
+    }
+
+    /// - Precondition: the receipt is not open; an open one is a row of `holds`.
+    var values: [SQLValue] {
+        var values = hold.values
+        values.reserveCapacity(Hold.columnCount + 14)
+        values.append(.text(state.rawValue))
+        values.append(.time(endedAt))
+        values.append(.integer(usage.tokens.input))
+        values.append(.integer(usage.tokens.output))
+        values.append(.integer(usage.tokens.cachedRead))
+        values.append(.integer(usage.reasoning))
+        values.append(.text(usage.source.rawValue))
+        values.append(.credits(charged))
+        values.append(.credits(absorbed))
+        values.append(SQLValue(balanceAfter?.thousandths))
+        values.append(.text(AttemptCoding.encode(facts.attempts)))
+        values.append(SQLValue(facts.firstByteMilliseconds))
+        values.append(.integer(facts.milliseconds))
+        values.append(.flag(facts.isClientDisconnected))
+        return values
+    }
+}
+
+/// Attempts in one text column: a line each, fields parted by tabs. Names of upstreams and models hold neither, as the configuration sees to.
+enum AttemptCoding {
+    static func encode(_ attempts: [Attempt]) -> String {
+        var text = ""
+        for attempt in attempts {
+            if !text.isEmpty { text += "\n" }
+            text += "\(attempt.upstream)\t\(attempt.model)\t\(attempt.outcome.rawValue)\t\(attempt.status ?? 0)\t\(attempt.milliseconds)"
+        }
+        return text
+    }
+
+    static func decode(_ text: String) throws -> [Attempt] {
+        try text.split(separator: "\n").map { line in
+            let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+            guard fields.count == 5, let outcome = Attempt.Outcome(rawValue: String(fields[2])), let status = Int(fields[3]),
+                let milliseconds = Int64(fields[4])
+            else { throw StoreFailure(.corrupt, "no attempt: \(line)") }
+            return Attempt(
+                upstream: String(fields[0]), model: String(fields[1]), outcome: outcome, status: status == 0 ? nil : status,
+                milliseconds: milliseconds)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Logging
+import RelayDomain
+import RelayStore
+import RelayStoreSQLite
+import RelayTestKit
+
+/// A real database in a folder of its own, with a writer on it.
+final class StoreFixture {
+    static let start = Timestamp(rfc3339: "2026-11-23T12:00:00Z")!
+    static let ledger = Ledger(catalogue: .builtIn(servedModels: ["gpt-5.2", "gpt-5.5"]))
+
+    let folder: TemporaryFolder
+    let store: SQLiteStore
+    let writer: LedgerWriter
+    var reader: LedgerReader { LedgerReader(source: store) }
+    private var nextID: UInt64 = 1
+
+    init(
+        folder: TemporaryFolder? = nil, limits: LedgerWriterLimits = LedgerWriterLimits(),
+        wrapping: (any SQLSession) -> any SQLSession = { $0 }
+    ) throws {
+        self.folder = try folder ?? TemporaryFolder()
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        store = try SQLiteStore(path: self.folder.path("relay.db"), logger: logger)
+        writer = LedgerWriter(ledger: Self.ledger, limits: limits, logger: logger)
+        let session = wrapping(store.writerSession())
+        nonisolated(unsafe) let sending = session
+        writer.start(on: sending)
+    }
+
+    func close() async throws {
+        await writer.stop()
+        try store.close()
+    }
+
+    static func account(_ number: UInt64) -> AccountID { AccountID(high: 1, low: number) }
+
+    static func hash(_ number: UInt64) -> KeyHash {
+        KeyHash(bytes: (0..<32).map { $0 < 8 ? UInt8(truncatingIfNeeded: number >> UInt64(8 * $0)) : 3 })
+    }
+
+    /// An account with a key and credits.
+    func open(_ number: UInt64, credits: Credits, plan: String = "pro") async throws -> AccountID {
+        let id = Self.account(number)
+        _ = await writer.perform(.openAccount(Account(id: id, email: "\(number)@example.com", name: "", createdAt: Self.start)))
+        _ = await writer.perform(
+            .createKey(
+                Key(
+                    id: KeyID(high: 2, low: number), account: id, hash: Self.hash(number), name: "", displayPrefix: "nxr_…",
+                    policy: KeyPolicy(),
+                    createdAt: Self.start)))
+        let order = RechargeOrder(
+            id: OrderID(high: 3, low: number), account: id, plan: plan, price: Credits(1), credits: credits, createdAt: Self.start)
+        _ = await writer.perform(.createOrder(order))
+        _ = await writer.perform(
+            .confirmOrder(OrderConfirmation(order: order.id, account: id, note: "test", transaction: nil, at: Self.start)))
+        return id
+    }
+
+    static func admit(_ request: UInt64, by number: UInt64, input: Int64 = 100, output: Int64 = 100) -> Command {
+        .admit(
+            AdmissionRequest(
+                request: RequestID(high: 4, low: request), secret: PresentedKey(account: account(number), hash: hash(number)),
+                endpoint: "/v1/chat/completions", isStream: false, model: .named("gpt-5.2"), inputTokenBound: input,
+                askedOutputTokens: output, choices: 1, clientRetryCount: 0, at: start))
+    }
+
+    static func end(_ request: UInt64, of number: UInt64, _ outcome: HoldEnding.Outcome) -> Command {
+        .end(
+            HoldEnding(
+                request: RequestID(high: 4, low: request), account: account(number), outcome: outcome,
+                facts: ExchangeFacts(
+                    attempts: [Attempt(upstream: "u", model: "gpt-5.2", outcome: .answered, status: 200, milliseconds: 5)],
+                    firstByteMilliseconds: 3, milliseconds: 9),
+                at: start))
+    }
+
+    static func reported(_ prompt: Int64, _ completion: Int64, cached: Int64 = 0) -> HoldEnding.Outcome {
+        .settle(ReportedUsage(prompt: prompt, cached: cached, completion: completion).usage)
+    }
+}

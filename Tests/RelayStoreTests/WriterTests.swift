@@ -1,0 +1,134 @@
+import RelayDomain
+import RelayStore
+import RelayStoreSQLite
+import RelayTestKit
+import Synchronization
+import Testing
+
+/// A session that fails on demand, as a full disk would: before anything is written, or at the commit.
+private final class FailingSession: SQLSession {
+    enum Fault: Sendable { case none, beforeWriting, atCommit }
+
+    private let base: any SQLSession
+    private let fault: FaultSwitch
+
+    init(_ base: any SQLSession, _ fault: FaultSwitch) {
+        self.base = base
+        self.fault = fault
+    }
+
+    func transaction<T>(_ body: () throws -> T) throws -> T {
+        if fault.value == .beforeWriting { throw StoreFailure(.unavailable, "the disk is full") }
+        return try base.transaction {
+            let result = try body()
+            if fault.value == .atCommit { throw StoreFailure(.unavailable, "the disk is full") }
+            return result
+        }
+    }
+
+    func query(_ statement: SQLStatement, each parameters: [[SQLValue]], row: (any SQLRow) throws -> Void) throws {
+        try base.query(statement, each: parameters, row: row)
+    }
+
+    func execute(_ statement: SQLStatement, each parameters: [[SQLValue]]) throws -> Int {
+        try base.execute(statement, each: parameters)
+    }
+}
+
+private final class FaultSwitch: Sendable {
+    private let state = Mutex(FailingSession.Fault.none)
+    var value: FailingSession.Fault {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
+    }
+}
+
+@Suite struct WriterTests {
+    private static var quick: LedgerWriterLimits {
+        var limits = LedgerWriterLimits()
+        limits.retryMilliseconds = 10
+        limits.stopSeconds = 0.2
+        return limits
+    }
+
+    @Test("N concurrent requests on a balance of exactly k holds: exactly k are admitted", arguments: [1, 7, 40])
+    func exactAdmission(k: Int) async throws {
+        let fixture = try StoreFixture()
+        let id = try await fixture.open(1, credits: Credits(Int64(k) * 200))
+        let writer = fixture.writer
+        let admitted = await withTaskGroup(of: Bool.self) { group in
+            for request in 1...100 as ClosedRange<UInt64> {
+                group.addTask {
+                    if case .admitted = await writer.perform(StoreFixture.admit(request, by: 1)) { true } else { false }
+                }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(admitted == k)
+        #expect(try await fixture.reader.account(id)?.1.available == .zero)
+        try await fixture.close()
+    }
+
+    @Test(
+        "While the database fails, admissions are refused, endings wait, and land when it works again",
+        arguments: [
+            FailingSession.Fault.beforeWriting, .atCommit,
+        ])
+    fileprivate func failingDatabase(fault: FailingSession.Fault) async throws {
+        let faults = FaultSwitch()
+        let fixture = try StoreFixture(limits: Self.quick) { FailingSession($0, faults) }
+        let id = try await fixture.open(1, credits: Credits(1_000))
+        _ = await fixture.writer.perform(StoreFixture.admit(1, by: 1))
+        faults.value = fault
+        let writer = fixture.writer
+        let ending = Task { await writer.perform(StoreFixture.end(1, of: 1, StoreFixture.reported(10, 10))) }
+        while writer.isHealthy { try await Task.sleep(for: .milliseconds(1)) }
+        guard case .refused(let refusal) = await writer.perform(StoreFixture.admit(2, by: 1)) else { return #expect(Bool(false)) }
+        #expect(refusal.code == .ledgerUnavailable && refusal.status == 503 && refusal.retryAfterSeconds != nil)
+        faults.value = .none
+        guard case .ended(let ended) = await ending.value else { return #expect(Bool(false)) }
+        #expect(ended.charged == Credits(20) && ended.isFirst)
+        while !writer.isHealthy { try await Task.sleep(for: .milliseconds(1)) }
+        guard case .admitted = await writer.perform(StoreFixture.admit(3, by: 1)) else { return #expect(Bool(false)) }
+        #expect(try await fixture.reader.account(id)?.1.posted == Credits(980))
+        #expect(try await fixture.reader.reconcile().isSatisfied)
+        try await fixture.close()
+    }
+
+    @Test("A stop writes what is queued; with a dead database it ends all the same, and the holds stay open for the next start")
+    func stop() async throws {
+        let faults = FaultSwitch()
+        let fixture = try StoreFixture(limits: Self.quick) { FailingSession($0, faults) }
+        _ = try await fixture.open(1, credits: Credits(1_000))
+        _ = await fixture.writer.perform(StoreFixture.admit(1, by: 1))
+        faults.value = .beforeWriting
+        let writer = fixture.writer
+        let ending = Task { await writer.perform(StoreFixture.end(1, of: 1, StoreFixture.reported(10, 10))) }
+        while writer.isHealthy { try await Task.sleep(for: .milliseconds(1)) }
+        await writer.stop()
+        guard case .refused(let refusal) = await ending.value else { return #expect(Bool(false)) }
+        #expect(refusal.code == .ledgerUnavailable)
+        guard case .refused(let late) = await writer.perform(StoreFixture.admit(2, by: 1)) else { return #expect(Bool(false)) }
+        #expect(late.code == .draining)
+        #expect(try await fixture.reader.openHolds().count == 1)
+        try fixture.store.close()
+    }
+
+    @Test("One command that the books refuse does not take its batch with it")
+    func poison() async throws {
+        let fixture = try StoreFixture()
+        _ = try await fixture.open(1, credits: Credits(1_000))
+        // A price of zero: nothing in the ledger looks at it, and the table refuses it.
+        let order = RechargeOrder(
+            id: OrderID(high: 9, low: 9), account: StoreFixture.account(1), plan: "pro", price: .zero, credits: Credits(1),
+            createdAt: StoreFixture.start)
+        let writer = fixture.writer
+        async let poisoned = writer.perform(.createOrder(order))
+        async let good = writer.perform(StoreFixture.admit(1, by: 1))
+        guard case .refused(let refusal) = await poisoned, case .admitted = await good else { return #expect(Bool(false)) }
+        #expect(refusal.code == .internalError)
+        #expect(writer.isHealthy)
+        #expect(try await fixture.reader.reconcile().isSatisfied)
+        try await fixture.close()
+    }
+}

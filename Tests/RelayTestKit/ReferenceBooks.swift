@@ -1,0 +1,41 @@
+public import RelayDomain
+
+/// The rules of the books once more, as plainly as can be: sums over lists of what happened, nothing kept up to date. Tests hold the ledger against it.
+public struct ReferenceBooks {
+    public struct Request {
+        public let account: AccountID
+        public let held: Credits
+        public var charged: Credits?
+    }
+
+    public private(set) var deposits: [(account: AccountID, credits: Credits)] = []
+    public private(set) var requests: [RequestID: Request] = [:]
+
+    public init() {}
+
+    public mutating func deposit(_ credits: Credits, to account: AccountID) { deposits.append((account, credits)) }
+
+    public func posted(_ account: AccountID) -> Credits {
+        let paidIn = deposits.filter { $0.account == account }.reduce(Credits.zero) { $0 + $1.credits }
+        return requests.values.filter { $0.account == account }.reduce(paidIn) { $0 - ($1.charged ?? .zero) }
+    }
+
+    public func held(_ account: AccountID) -> Credits {
+        requests.values.filter { $0.account == account && $0.charged == nil }.reduce(.zero) { $0 + $1.held }
+    }
+
+    /// The output limit of a request at $1.00 on each meter, or nil where the wallet cannot pay for the input and one token.
+    public func limit(_ account: AccountID, input: Int64, asked: Int64) -> Int64? {
+        let tokens = (posted(account) - held(account)).thousandths / 1_000 - input
+        return tokens < 1 ? nil : min(asked, tokens)
+    }
+
+    public mutating func admit(_ request: RequestID, _ account: AccountID, tokens: Int64) {
+        requests[request] = Request(account: account, held: Credits(tokens), charged: nil)
+    }
+
+    public mutating func end(_ request: RequestID, tokens: Int64) {
+        guard let open = requests[request], open.charged == nil else { return }
+        requests[request]!.charged = min(Credits(tokens), open.held)
+    }
+}
