@@ -1,0 +1,108 @@
+import NIOCore
+import NIOHTTP1
+import RelayDomain
+
+/// Passes a request on to the console behind its private socket, and its answer back, unbilled.
+final class ConsoleForwarding: PublicResponder, UpstreamUser {
+    /// Headers that concern one connection only (RFC 9110, section 7.6.1).
+    private static let hopByHop = [
+        "connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "expect", "content-length",
+    ]
+
+    private let request: PublicRequest
+    private weak var client: PublicHandler?
+    private let loop: LoopContext
+    private var connection: UpstreamConnection?
+    private var hasAnswered = false
+    private var isDone = false
+
+    init(_ request: PublicRequest, client: PublicHandler, loop: LoopContext) {
+        self.request = request
+        self.client = client
+        self.loop = loop
+    }
+
+    func start(wantsFresh: Bool = false) {
+        // The closure keeps this object until the connection is there.
+        loop.console.acquire(wantsFresh: wantsFresh) { [self] grant in
+            switch grant {
+            case .success(let (connection, isReused)): send(on: connection, isReused: isReused)
+            case .failure: fail()
+            }
+        }
+    }
+
+    private var canRetry = false
+
+    private func send(on connection: UpstreamConnection, isReused: Bool) {
+        guard !isDone else { return loop.console.release(connection) }
+        self.connection = connection
+        // Only what changes nothing is safe to send a second time.
+        canRetry = isReused && (request.head.method == .GET || request.head.method == .HEAD)
+        let body = request.body ?? ByteBuffer()
+        var head = request.head
+        head.version = .http1_1
+        for name in Self.hopByHop { head.headers.remove(name: name) }
+        head.headers.replaceOrAdd(name: "x-request-id", value: request.id.description)
+        if body.readableBytes > 0 || request.head.method == .POST {
+            head.headers.add(name: "content-length", value: String(body.readableBytes))
+        }
+        connection.send(head, body, for: self)
+    }
+
+    private func fail() {
+        guard !isDone else { return }
+        isDone = true
+        connection = nil
+        guard let client else { return }
+        if hasAnswered { return client.close() }
+        client.refuse(
+            Refusal(.overloaded, "The console does not answer at present. Try again in a moment.", retryAfterSeconds: 2), id: request.id)
+    }
+
+    // MARK: The console's answer
+
+    func upstreamHead(_ head: HTTPResponseHead) {
+        hasAnswered = true
+        var headers = head.headers
+        headers.remove(name: "connection")
+        headers.remove(name: "keep-alive")
+        if request.isAPI { headers.replaceOrAdd(name: "x-request-id", value: request.id.description) }
+        client?.writeHead(head.status, headers)
+    }
+
+    func upstreamBody(_ bytes: ByteBuffer) { client?.write(bytes) }
+
+    func upstreamReadComplete() {
+        guard let client else { return }
+        client.flush()
+        if !client.isWritable { connection?.pause() }
+    }
+
+    func upstreamEnd() {
+        isDone = true
+        connection = nil
+        client?.end()
+    }
+
+    func upstreamClosed(hasAnswered: Bool) {
+        guard !isDone else { return }
+        if canRetry, !hasAnswered {
+            canRetry = false
+            return start(wantsFresh: true)
+        }
+        fail()
+    }
+
+    // MARK: The client
+
+    func clientLeft() {
+        isDone = true
+        connection?.abandon()
+        connection = nil
+    }
+
+    func clientWritabilityChanged() {
+        if client?.isWritable == true { connection?.resume() }
+    }
+}

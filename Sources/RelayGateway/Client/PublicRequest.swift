@@ -1,0 +1,51 @@
+import NIOCore
+import NIOHTTP1
+import RelayDomain
+
+/// A request of the public listener, whole.
+struct PublicRequest {
+    let id: RequestID
+    let arrivedAt: Timestamp
+    let started: NIODeadline
+    let head: HTTPRequestHead
+    /// The target without scheme, authority and query: `/v1/chat/completions`.
+    let path: Substring
+    var body: ByteBuffer?
+
+    init(id: RequestID, arrivedAt: Timestamp, head: HTTPRequestHead) {
+        self.id = id
+        self.arrivedAt = arrivedAt
+        started = .now()
+        self.head = head
+        path = Self.path(of: head.uri)
+    }
+
+    var isAPI: Bool { path.hasPrefix("/v1/") || path == "/v1" }
+
+    /// What the official SDKs say of their own retries, between 0 and 1,000.
+    var clientRetryCount: Int64 {
+        let count = head.headers.first(name: "x-stainless-retry-count").flatMap { Int64($0) } ?? 0
+        return min(max(count, 0), 1_000)
+    }
+
+    /// nil where the body is chunked, or there is none.
+    var contentLength: Int? { head.headers.first(name: "content-length").flatMap { Int($0) } }
+
+    /// The path of an origin-form or an absolute-form target (RFC 9112, section 3.2).
+    private static func path(of target: String) -> Substring {
+        var rest = Substring(target)
+        if !rest.hasPrefix("/"), let scheme = rest.firstRange(of: "://") {
+            let authority = rest[scheme.upperBound...]
+            rest = authority.firstIndex(of: "/").map { authority[$0...] } ?? "/"
+        }
+        return rest.prefix { $0 != "?" && $0 != "#" }
+    }
+}
+
+/// Something that answers a request: an exchange with an upstream, or the console behind its socket.
+protocol PublicResponder: AnyObject {
+    /// The client has closed its connection.
+    func clientLeft()
+    /// The client takes bytes again, or no longer does.
+    func clientWritabilityChanged()
+}

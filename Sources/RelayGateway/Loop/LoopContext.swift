@@ -1,0 +1,95 @@
+import Logging
+import NIOCore
+import NIOPosix
+import RelayDomain
+import RelayStore
+
+/// What the handlers of one event loop share.
+///
+/// Touched only on its event loop, which is why it needs no lock; `@unchecked` because the bootstrap carries it there.
+final class LoopContext: @unchecked Sendable {
+    let eventLoop: any EventLoop
+    let configuration: GatewayConfiguration
+    let ledger: LedgerPort
+    let billing: Billing
+    let scanPool: NIOThreadPool
+    let hashSecret: @Sendable (KeySecret) -> KeyHash
+    let now: @Sendable () -> Timestamp
+    let logger: Logger
+    let console: UpstreamPool
+    private(set) var upstreams: UpstreamSet
+    private(set) var isDraining = false
+    /// Connections, each of which bounds its own waits when told the time.
+    private var connections: [ObjectIdentifier: PublicHandler] = [:]
+    private var exchanges: [ObjectIdentifier: RelayExchange] = [:]
+    /// Answers that are read on for clients that have left.
+    var drainCount = 0
+    private var random = SystemRandomNumberGenerator()
+    private let loopCount: Int
+    private var ticking: RepeatedTask?
+
+    init(
+        eventLoop: any EventLoop, loopCount: Int, configuration: GatewayConfiguration, targets: [UpstreamTarget], writer: LedgerWriter,
+        scanPool: NIOThreadPool, hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, now: @escaping @Sendable () -> Timestamp,
+        logger: Logger
+    ) {
+        self.eventLoop = eventLoop
+        self.loopCount = loopCount
+        self.configuration = configuration
+        self.scanPool = scanPool
+        self.hashSecret = hashSecret
+        self.now = now
+        self.logger = logger
+        ledger = LedgerPort(eventLoop: eventLoop, writer: writer)
+        billing = Billing(estimatesUnreported: configuration.unreportedUsage == .estimate)
+        upstreams = UpstreamSet(targets, eventLoop: eventLoop, loopCount: loopCount, limits: configuration.limits)
+        console = UpstreamPool(
+            upstream: UpstreamTarget(console: configuration.consoleSocket), eventLoop: eventLoop, connectionLimit: 64, queueLimit: 256,
+            idleSeconds: configuration.limits.upstreamIdleSeconds)
+    }
+
+    func makeRequestID(at time: Timestamp) -> RequestID { RequestID(at: time, random: &random) }
+
+    // MARK: Time
+
+    /// Waits are bounded by looking at them a few times a second: a timer for each request would cost more than the request's parsing.
+    func startTicking() {
+        ticking = eventLoop.scheduleRepeatedTask(initialDelay: .milliseconds(200), delay: .milliseconds(200)) { [self] _ in
+            let now = NIODeadline.now()
+            upstreams.tick(now: now)
+            console.tick(now: now)
+            for connection in Array(connections.values) { connection.tick(now: now) }
+            for exchange in Array(exchanges.values) { exchange.tick(now: now) }
+        }
+    }
+
+    func stopTicking() { ticking?.cancel() }
+
+    // MARK: Who is here
+
+    func opened(_ connection: PublicHandler) { connections[ObjectIdentifier(connection)] = connection }
+    func closed(_ connection: PublicHandler) { connections[ObjectIdentifier(connection)] = nil }
+    func began(_ exchange: RelayExchange) { exchanges[ObjectIdentifier(exchange)] = exchange }
+    func ended(_ exchange: RelayExchange) { exchanges[ObjectIdentifier(exchange)] = nil }
+
+    var connectionCount: Int { connections.count }
+    var connectionLimit: Int { max(1, configuration.limits.connections / loopCount) }
+    var exchangeCount: Int { exchanges.count }
+
+    /// New requests are refused, idle connections closed.
+    func drain() {
+        isDraining = true
+        for connection in Array(connections.values) { connection.closeIfIdle() }
+    }
+
+    /// The time for draining is over.
+    func abort() {
+        for exchange in Array(exchanges.values) { exchange.abort() }
+        for connection in Array(connections.values) { connection.close() }
+    }
+
+    func reload(_ targets: [UpstreamTarget]) {
+        upstreams.retire()
+        upstreams = UpstreamSet(targets, eventLoop: eventLoop, loopCount: loopCount, limits: configuration.limits)
+    }
+}

@@ -1,0 +1,111 @@
+import NIOCore
+import NIOHTTP1
+
+/// Who is told what arrives on an upstream connection. All calls come on the connection's event loop.
+protocol UpstreamUser: AnyObject {
+    func upstreamHead(_ head: HTTPResponseHead)
+    func upstreamBody(_ bytes: ByteBuffer)
+    /// A burst of reads is over: what was written to the client may be flushed.
+    func upstreamReadComplete()
+    func upstreamEnd()
+    /// The connection is gone before the answer's end. Never followed by another call.
+    func upstreamClosed(hasAnswered: Bool)
+}
+
+/// The last handler of a connection to an upstream. One request at a time; between two of them the pool owns it.
+final class UpstreamConnection: ChannelDuplexHandler {
+    typealias InboundIn = HTTPClientResponsePart
+    typealias OutboundIn = Never
+    typealias OutboundOut = HTTPClientRequestPart
+
+    private let pool: UpstreamPool
+    private var context: ChannelHandlerContext?
+    private weak var user: (any UpstreamUser)?
+    private var isReadPending = false
+    private var isPaused = false
+    private var hasAnswered = false
+    private var canBeReused = false
+    /// When it became idle; the pool closes it some time after.
+    var idleSince = NIODeadline.now()
+
+    init(pool: UpstreamPool) {
+        self.pool = pool
+    }
+
+    // MARK: What the exchange does
+
+    func send(_ head: HTTPRequestHead, _ body: ByteBuffer, for user: any UpstreamUser) {
+        guard let context else { return user.upstreamClosed(hasAnswered: false) }
+        self.user = user
+        hasAnswered = false
+        canBeReused = false
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        if body.readableBytes > 0 { context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    }
+
+    /// Stops reading, because the client does not take what was read.
+    func pause() { isPaused = true }
+
+    func resume() {
+        guard isPaused else { return }
+        isPaused = false
+        guard isReadPending else { return }
+        isReadPending = false
+        context?.read()
+    }
+
+    /// Hangs up: the answer is no longer wanted.
+    func abandon() {
+        user = nil
+        context?.close(promise: nil)
+    }
+
+    func close() { context?.close(promise: nil) }
+
+    // MARK: Channel events
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            // An informational head announces another.
+            guard head.status.code >= 200 else { return }
+            hasAnswered = true
+            canBeReused = head.isKeepAlive
+            guard let user else { return context.close(promise: nil) }
+            user.upstreamHead(head)
+        case .body(let bytes):
+            user?.upstreamBody(bytes)
+        case .end:
+            let user = self.user
+            self.user = nil
+            isPaused = false
+            if canBeReused { pool.release(self) } else { context.close(promise: nil) }
+            user?.upstreamEnd()
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        user?.upstreamReadComplete()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if isPaused { isReadPending = true } else { context.read() }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        pool.closed(self)
+        let user = self.user
+        self.user = nil
+        user?.upstreamClosed(hasAnswered: hasAnswered)
+    }
+
+    /// A response that does not parse, a TLS failure, a reset: the connection ends, and `channelInactive` tells the user.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+}
