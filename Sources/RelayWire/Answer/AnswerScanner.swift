@@ -1,0 +1,108 @@
+public import RelayDomain
+
+/// Reads one JSON document of an upstream, a plain answer's body or the payload of one event, in any pieces, and notes what the relay
+/// must know: usage, errors, and how much was delivered.
+///
+/// Constant size whatever comes. Keys count only at their own place: a prompt may hold `"usage":`. The text is not required to be
+/// valid UTF-8, and `NaN` and `Infinity` pass, as some upstreams send them; else the grammar is RFC 8259's.
+public struct AnswerScanner: Sendable {
+    enum State: UInt8 {
+        case value, firstElement, firstKey, nextKey, colon, afterValue
+        case string, escape, unicode
+        case number, word
+        case done, malformed
+    }
+
+    /// What the string or number that is being read is for.
+    enum Target: UInt8 {
+        /// A key of a container that has a role, and of one that has none.
+        case key, otherKey
+        case nothing, content, finishReason, model, count
+    }
+
+    /// The top-level `usage`, where it was an object with sensible figures. A later sensible one replaces it, a nonsense one does not.
+    public internal(set) var usage: ReportedUsage?
+    /// Whether the top level has an `error` that is not null.
+    public internal(set) var hasError = false
+    /// Whether the top-level `choices` is an array with an element.
+    public internal(set) var hasChoices = false
+    /// Whether a choice has a `finish_reason` that is neither null nor the empty string.
+    public internal(set) var hasFinishReason = false
+    /// The bytes of delivered strings as they stand between their quotes: text, refusals, reasoning, names and arguments of calls.
+    public internal(set) var contentByteCount = 0
+    /// The first top-level `model` string with its quotes, as offsets from the document's first byte.
+    public internal(set) var modelValue: Range<Int>?
+
+    /// Whether the top level has a `usage` that is not null, sensible or not.
+    var hasUsageMember = false
+    /// What was known when the error began.
+    var hadChoicesBeforeError = false
+    var hadModelBeforeError = false
+
+    var state = State.value
+    var target = Target.nothing
+    var nesting = NestingStack()
+    /// The innermost open container that has a role, and its depth. It is the innermost of all where the depths agree.
+    var role = AnswerRole.document
+    var roleDepth = 0
+    /// The key of the value to come, where the innermost container has a role.
+    var key = AnswerKey.other
+    var keyText = KeyText()
+    var report = UsageReport()
+    var number = NumberScanner()
+    var isNonsense = false
+    var word: StaticString = ""
+    /// How much of the word, or of the four digits of an escape, was read.
+    var progress = 0
+    var escapedUnit: UInt32 = 0
+    var modelStart = 0
+    /// How many bytes were read; of a malformed document, the offset of the byte at fault.
+    var position = 0
+
+    public init() {}
+
+    /// Starts on a new document.
+    public mutating func reset() { self = AnswerScanner() }
+
+    /// Whether anything was delivered: text, or the word that the answer is finished.
+    public var hasContent: Bool { contentByteCount > 0 || hasFinishReason }
+
+    /// Whether exactly one JSON value was read, to its end.
+    public var isComplete: Bool { state == .done || (state == .number && nesting.isEmpty && number.isComplete) }
+
+    /// Whether the document cannot become JSON whatever follows. Nothing is read from then on.
+    public var isMalformed: Bool { state == .malformed }
+
+    /// Whether nothing but white space was read.
+    var isBlank: Bool { state == .value && nesting.isEmpty }
+
+    /// Reads the next piece of the document.
+    public mutating func scan(_ bytes: UnsafeRawBufferPointer) { _ = consume(bytes) }
+
+    /// Reads the next piece of the document.
+    /// - Returns: how many bytes were taken: all, or those before the byte at fault.
+    mutating func consume(_ bytes: UnsafeRawBufferPointer) -> Int {
+        guard state != .malformed, let base = bytes.baseAddress else { return 0 }
+        let end = bytes.count
+        let start = position
+        var at = 0
+        while at < end {
+            switch state {
+            case .string: at = takeText(base, at, end, start)
+            case .number: at = takeNumber(base, at, end)
+            case .escape: takeEscape(base.load(fromByteOffset: at, as: UInt8.self), &at)
+            case .unicode: takeUnicode(base.load(fromByteOffset: at, as: UInt8.self), &at)
+            case .word: takeWord(base.load(fromByteOffset: at, as: UInt8.self), &at)
+            case .malformed:
+                position = start &+ at
+                return at
+            default:
+                let byte = base.load(fromByteOffset: at, as: UInt8.self)
+                if !ASCII.isSpace(byte) { takeStructure(byte, offset: start &+ at) }
+                if state != .malformed { at &+= 1 }
+            }
+        }
+        position = start &+ at
+        return at
+    }
+}

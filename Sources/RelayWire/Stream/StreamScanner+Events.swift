@@ -1,0 +1,146 @@
+internal import NIOCore
+
+extension StreamScanner {
+    /// Decides what becomes of the event, as soon as its bytes so far tell.
+    @inline(__always)
+    mutating func decide() {
+        let isRenamed = modelText == nil || modelRange != nil
+        if answer.hasError {
+            let wasReleased = answer.hadChoicesBeforeError && (modelText == nil || answer.hadModelBeforeError)
+            fate = wasReleased ? .released : .doomed
+        } else if answer.hasChoices, isRenamed {
+            fate = .released
+        }
+    }
+
+    /// Decides on an event that is longer than what may be withheld.
+    mutating func releaseLongEvent() {
+        let isComment = line.kind == .comment && dataLines == 0 && !hasFields
+        if isComment || (dataLines > 0 && !done.isPossible) {
+            fate = .released
+        } else {
+            // So long, and no JSON has begun: this is no answer.
+            phase = .malformed
+        }
+    }
+
+    /// Ends the event.
+    /// - Parameter end: where its blank line ends in the piece.
+    mutating func endEvent(_ end: Int, _ output: inout StreamOutput) {
+        if fate == .doomed {
+            phase = .failed
+            return
+        }
+        if dataLines > 0 {
+            if done.isComplete {
+                terminate(end, output)
+                return
+            }
+            if answer.isBlank || isUnwantedUsage {
+                drop(end)
+                return
+            }
+            guard answer.isComplete else {
+                endMalformed(end, closes: false, &output)
+                return
+            }
+        }
+        forward(end, &output)
+        if answer.hasError || isErrorEvent {
+            phase = .failed
+            return
+        }
+        beginEvent(end, wasForwarded: true)
+    }
+
+    private var isUnwantedUsage: Bool {
+        dropsUsageChunk && fate == .undecided && answer.isComplete && !answer.hasChoices && answer.hasUsageMember
+    }
+
+    private mutating func drop(_ end: Int) {
+        releaseHeld()
+        beginEvent(end, wasForwarded: false)
+    }
+
+    private mutating func terminate(_ end: Int, _ output: StreamOutput) {
+        var event = ByteBuffer()
+        event.reserveCapacity(held.readableBytes + end - eventStart + 1)
+        event.writeImmutableBuffer(held)
+        event.writeBytes(output.inputBytes(eventStart..<end))
+        terminal = event
+        phase = .terminated
+    }
+
+    /// Ends the stream at a byte that no JSON can have.
+    /// - Parameters:
+    ///   - end: where the event's good bytes end in the piece.
+    ///   - closes: whether the event's line is still open. What follows on the wire must not run into it.
+    mutating func endMalformed(_ end: Int, closes: Bool, _ output: inout StreamOutput) {
+        phase = .malformed
+        guard fate == .released else { return }
+        forward(end, &output)
+        if closes { output.append(copying: "\n\n") }
+    }
+
+    /// Gives on all bytes of the event that were withheld, up to `end` in the piece, with the model's name replaced where it is known.
+    mutating func forward(_ end: Int, _ output: inout StreamOutput) {
+        if let range = modelRange, let modelText {
+            append(0..<range.lowerBound, &output)
+            output.append(copying: modelText)
+            append(range.upperBound..<held.readableBytes + end - eventStart, &output)
+            modelRange = nil
+        } else {
+            held.withUnsafeReadableBytes { output.append(copying: $0) }
+            output.append(eventStart..<end)
+        }
+        releaseHeld()
+        eventStart = end
+    }
+
+    /// Appends a range of the event, of which the first bytes are held and the others lie in the piece.
+    private func append(_ range: Range<Int>, _ output: inout StreamOutput) {
+        let heldCount = held.readableBytes
+        let inHeld = min(range.lowerBound, heldCount)..<min(range.upperBound, heldCount)
+        held.withUnsafeReadableBytes { output.append(copying: UnsafeRawBufferPointer(rebasing: $0[inHeld])) }
+        let inPiece = max(range.lowerBound - heldCount, 0)..<max(range.upperBound - heldCount, 0)
+        output.append(eventStart + inPiece.lowerBound..<eventStart + inPiece.upperBound)
+    }
+
+    /// Starts on the next event.
+    mutating func beginEvent(_ start: Int, wasForwarded: Bool) {
+        if let usage = answer.usage { pastUsage = usage }
+        if wasForwarded {
+            pastContentByteCount &+= answer.contentByteCount
+            pastFinishReason = pastFinishReason || answer.hasFinishReason
+        }
+        if dataLines > 0 {
+            answer.reset()
+            done = DoneMark()
+            dataLines = 0
+        }
+        line.reset()
+        fate = .undecided
+        eventLength = 0
+        hasFields = false
+        modelRange = nil
+        forwardsLineFeed = wasForwarded
+        eventStart = start
+    }
+
+    /// Keeps what may not go on yet: as a copy, because a part of the piece would hold on to the whole of it.
+    mutating func keepRest(_ input: UnsafeRawBufferPointer, _ output: inout StreamOutput) {
+        switch fate {
+        case .released: forward(input.count, &output)
+        case .undecided: held.writeBytes(UnsafeRawBufferPointer(rebasing: input[eventStart...]))
+        case .doomed: releaseHeld()
+        }
+    }
+
+    private mutating func releaseHeld() {
+        // A large one is not kept: most streams have one large event at most.
+        if held.capacity > Self.keptCapacity { held = ByteBuffer() } else if held.readableBytes > 0 { held.clear() }
+    }
+
+    /// The most bytes of memory that a stream keeps while nothing is withheld.
+    private static let keptCapacity = 4_096
+}
