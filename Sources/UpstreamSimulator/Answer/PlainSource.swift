@@ -1,0 +1,57 @@
+import NIOCore
+
+/// Makes the steps that send a body which is not streamed.
+struct PlainSource: Sendable {
+    private let body: PlainBody
+    private let framing: BodyFraming
+    private let pieceBytes: Int
+    private let pauseMilliseconds: Int
+    private let stopsAtBytes: Int
+    private var part = 0
+    private var offset = 0
+    private var sentBytes = 0
+    private var isOver = false
+
+    /// - Parameter isHalf: whether only the first half is sent, and no end of the body.
+    init(_ body: PlainBody, framing: BodyFraming, behaviour: SimulatedBehaviour, isHalf: Bool) {
+        self.body = body
+        self.framing = framing
+        let bytes = body.byteCount
+        stopsAtBytes = isHalf ? bytes / 2 : bytes
+        if behaviour.flags.contains(.tiny) {
+            pieceBytes = 1
+        } else if behaviour.slowBodyMilliseconds > 0 {
+            pieceBytes = max(1, (bytes + SimulatorLimits.slowPieces - 1) / SimulatorLimits.slowPieces)
+        } else {
+            pieceBytes = SimulatorLimits.plainWriteBytes
+        }
+        pauseMilliseconds = behaviour.slowBodyMilliseconds
+    }
+
+    /// The next steps; empty when only bookkeeping was done, nil after the end.
+    mutating func next() -> [AnswerStep]? {
+        guard !isOver else { return nil }
+        guard sentBytes < stopsAtBytes else {
+            isOver = true
+            let isWhole = sentBytes == body.byteCount
+            return isWhole && framing.end.readableBytes > 0 ? [.write(framing.end)] : []
+        }
+        let left = body.parts[part].byteCount - offset
+        guard left > 0 else {
+            part += 1
+            offset = 0
+            return []
+        }
+        let count = min(left, pieceBytes, stopsAtBytes - sentBytes)
+        let piece =
+            switch body.parts[part] {
+            case .bytes(let buffer): buffer.getSlice(at: buffer.readerIndex + offset, length: count) ?? ByteBuffer()
+            case .filler: ReplyText.fillerBytes(from: offset, count: count)
+            }
+        let pauses = pauseMilliseconds > 0 && sentBytes > 0
+        offset += count
+        sentBytes += count
+        let write = AnswerStep.write(framing.frame(piece))
+        return pauses ? [.wait(milliseconds: pauseMilliseconds), write] : [write]
+    }
+}
