@@ -1,0 +1,60 @@
+import Hummingbird
+public import Logging
+public import NIOCore
+public import RelayDomain
+public import RelayStore
+public import ServiceLifecycle
+
+/// The operator's API: accounts, keys, wallets, recharges, receipts, reconciliation under `/admin/v1`, with the admin token; `/healthz`
+/// and `/readyz` without one.
+public struct AdminAPI: Service {
+    private let host: String
+    private let port: Int
+    private let eventLoopGroup: any EventLoopGroup
+    private let isAdminToken: @Sendable (String) -> Bool
+    private let ledger: LedgerAccess
+    private let logger: Logger
+    private let onListening: @Sendable (Int) async -> Void
+
+    /// - Parameters:
+    ///   - host: an address of the loopback, unless the operator says otherwise.
+    ///   - port: 0 takes a free one.
+    ///   - eventLoopGroup: not the gateway's, so that work here delays nothing there.
+    ///   - isAdminToken: whether a text is the admin token. Takes the same time for every text.
+    ///   - now: the time.
+    ///   - hashSecret: the keyed hash under which secrets are stored.
+    ///   - onListening: called once, with the port, when it can be connected to.
+    public init(
+        host: String, port: Int, eventLoopGroup: any EventLoopGroup, isAdminToken: @escaping @Sendable (String) -> Bool,
+        reader: LedgerReader, writer: LedgerWriter, now: @escaping @Sendable () -> Timestamp,
+        hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, logger: Logger,
+        onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) {
+        self.host = host
+        self.port = port
+        self.eventLoopGroup = eventLoopGroup
+        self.isAdminToken = isAdminToken
+        ledger = LedgerAccess(reader: reader, writer: writer, now: now, hashSecret: hashSecret)
+        self.logger = logger
+        self.onListening = onListening
+    }
+
+    /// Serves until graceful shutdown, and finishes what it has begun.
+    public func run() async throws {
+        try await application.run()
+    }
+
+    var application: Application<RouteResponder> {
+        Application(
+            responder: RouteResponder(
+                table: AdminRoutes.table(ledger: ledger), gate: AdminAuthentication(isAdminToken: isAdminToken).check,
+                errors: ErrorResponses(apiRoot: nil), logger: logger),
+            server: .http1(configuration: .init(idleTimeout: .seconds(ConsoleLimits.idleSeconds))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port),
+                availableConnectionsDelegate: .maximum(ConsoleLimits.adminConnections, logger: logger)),
+            onServerRunning: { [onListening, port] channel in await onListening(channel.localAddress?.port ?? port) },
+            eventLoopGroupProvider: .shared(eventLoopGroup),
+            logger: logger)
+    }
+}

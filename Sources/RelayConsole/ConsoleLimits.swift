@@ -1,0 +1,19 @@
+/// The bounds of everything that a client of the control plane can make large or long.
+enum ConsoleLimits {
+    /// Bytes of a request's body.
+    static let bodyBytes = 64 * 1_024
+    /// Levels of arrays and objects in a request's body.
+    static let jsonDepth = 16
+    /// Items of a page.
+    static let pageItems = 1...100
+    static let defaultPageItems = 20
+    /// Models that a key's policy may list.
+    static let policyModels = 100
+    /// Characters of a client's own text that an error repeats.
+    static let quotedCharacters = 64
+    /// Connections of the private socket. The gateway keeps far fewer.
+    static let customerConnections = 1_024
+    static let adminConnections = 256
+    /// Pause after which a connection is closed. Longer than the gateway's own, so that it never sends into a connection that closes.
+    static let idleSeconds: Int64 = 120
+}

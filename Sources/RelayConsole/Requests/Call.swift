@@ -1,0 +1,47 @@
+import Hummingbird
+import NIOCore
+import RelayDomain
+
+/// A request that a route has matched.
+struct Call: Sendable {
+    let request: Request
+    /// What the path has in place of the route's names in braces, percent-decoded.
+    let parameters: [String: String]
+
+    /// An id in the path.
+    /// - Parameter noun: what it names, for the message.
+    /// - Throws: `not_found` for what cannot be an id. The text is not repeated: it may be a secret that was pasted by mistake.
+    func identifier<Kind>(_ name: String, of noun: String) throws(Refusal) -> Identifier<Kind> {
+        guard let id = parameters[name].flatMap({ Identifier<Kind>($0) }) else { throw .noSuch(noun) }
+        return id
+    }
+
+    /// The query, of which all parameters must be among `names`.
+    func query(_ names: String...) throws(Refusal) -> Query {
+        try Query(request, names: names)
+    }
+
+    /// The fields of the body, which is a JSON object or empty.
+    func fields() async throws(Refusal) -> Fields {
+        let bytes = try await body()
+        guard !bytes.isEmpty else { return Fields() }
+        return try Fields(JSONParser.parse(bytes))
+    }
+
+    private func body() async throws(Refusal) -> [UInt8] {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > ConsoleLimits.bodyBytes { throw Self.tooLarge }
+        do {
+            return Array(buffer: try await request.body.collect(upTo: ConsoleLimits.bodyBytes))
+        } catch is NIOTooManyBytesError {
+            throw Self.tooLarge
+        } catch {
+            throw Refusal(.invalidRequest, "The body did not arrive whole.")
+        }
+    }
+
+    private static let tooLarge = Refusal(.requestTooLarge, "A body has at most \(ConsoleLimits.bodyBytes) bytes here.")
+}
+
+extension Refusal {
+    static func noSuch(_ noun: String) -> Refusal { Refusal(.notFound, "There is no such \(noun).") }
+}

@@ -1,0 +1,27 @@
+import Hummingbird
+import NIOCore
+
+extension Response {
+    /// - Parameter headers: beside those that every JSON answer has. No cache may keep one: they hold balances and secrets.
+    static func json(_ value: JSONValue, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response {
+        var headers = headers
+        headers[.contentType] = "application/json"
+        headers[.cacheControl] = "no-store"
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: value.jsonText)))
+    }
+
+    /// - Parameter text: plain text, which becomes the page's title and its one paragraph.
+    static func page(_ text: String, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response {
+        var headers = headers
+        headers[.contentType] = "text/html; charset=utf-8"
+        headers[.contentSecurityPolicy] = "default-src 'none'"
+        let html = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>NexRelay</title><p>\(text)</p></html>\n"
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
+    }
+}
+
+extension HTTPFields.Element.Name {
+    static let requestID = Self("x-request-id")!
+    static let shouldRetry = Self("x-should-retry")!
+    static let creditsRemaining = Self("x-nexrelay-credits-remaining")!
+}

@@ -1,0 +1,18 @@
+import RelayDomain
+
+/// `{"id","email","name","state","plan","created_at"}`; `state` is `active` or `suspended`.
+struct AccountView {
+    let account: Account
+    let wallet: Wallet
+
+    var json: JSONValue {
+        [
+            "id": .id(account.id),
+            "email": .string(account.email),
+            "name": .string(account.name),
+            "state": .string(wallet.suspendedBecause == nil ? "active" : "suspended"),
+            "plan": .text(wallet.plan),
+            "created_at": .time(account.createdAt),
+        ]
+    }
+}

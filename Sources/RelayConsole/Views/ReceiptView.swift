@@ -1,0 +1,68 @@
+import RelayDomain
+
+/// What a request was, what it used, and what it cost.
+struct ReceiptView {
+    let receipt: Receipt
+
+    var json: JSONValue {
+        let hold = receipt.hold
+        let facts = receipt.facts
+        let isOpen = receipt.state == .open
+        let json: JSONValue = [
+            "id": .id(hold.request),
+            "account": .id(hold.account),
+            "key": .id(hold.key),
+            "created_at": .time(hold.createdAt),
+            "endpoint": .string(hold.endpoint),
+            "stream": .bool(hold.isStream),
+            "requested_model": .text(hold.requestedModel),
+            "model": .string(hold.model),
+            "state": .string(receipt.state.rawValue),
+            "usage": usage,
+            "prices": PricesView(prices: hold.prices).json,
+            "credits": ["held": .credits(hold.credits), "charged": .credits(receipt.charged), "absorbed": .credits(receipt.absorbed)],
+            "balance_after_credits": .credits(receipt.balanceAfter),
+            "max_output_tokens": .integer(hold.maxOutputTokens),
+            "attempts": .array(facts.attempts.map(attempt)),
+            "first_byte_milliseconds": .integer(facts.firstByteMilliseconds),
+            "milliseconds": isOpen ? .null : .integer(facts.milliseconds),
+            "client_disconnected": .bool(facts.isClientDisconnected),
+            "client_retry_count": .integer(hold.clientRetryCount),
+            "idempotency_key": .null,
+            "replayed_from": .null,
+        ]
+        return notBilledBecause.map { json.appending("not_billed_because", .string($0)) } ?? json
+    }
+
+    private var usage: JSONValue {
+        let usage = receipt.usage
+        return [
+            "input": .integer(usage.tokens.input),
+            "output": .integer(usage.tokens.output),
+            "cached_read": .integer(usage.tokens.cachedRead),
+            "reasoning": .integer(usage.reasoning),
+            "source": .string(usage.source.rawValue),
+        ]
+    }
+
+    private func attempt(_ attempt: Attempt) -> JSONValue {
+        [
+            "upstream": .string(attempt.upstream),
+            "model": .string(attempt.model),
+            "outcome": .string(attempt.outcome.rawValue),
+            "status": .integer(attempt.status.map(Int64.init)),
+            "milliseconds": .integer(attempt.milliseconds),
+            "not_billed_because": .text(attempt.notBilledBecause),
+        ]
+    }
+
+    /// Why a request that has ended cost nothing at all: the last attempt's reason, where one was made.
+    private var notBilledBecause: String? {
+        switch receipt.state {
+        case .open, .settled: nil
+        case .expired: "the relay stopped before the request ended"
+        case .voided:
+            receipt.facts.attempts.last.map { $0.notBilledBecause ?? "no usable response came" } ?? "no upstream was called"
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import RelayDomain
+import RelayStore
+import RelayStoreSQLite
+import RelayTestKit
+import Synchronization
+
+@testable import RelayConsole
+
+/// Both listeners over one real database, at a time that the test sets.
+final class ConsoleFixture: Sendable {
+    static let adminToken = "token-of-the-operator"
+
+    let folder: TemporaryFolder
+    let store: SQLiteStore
+    let writer: LedgerWriter
+    let lines = LogLines()
+    private let clock = Mutex(Timestamp(rfc3339: "2026-11-23T12:00:00Z")!)
+
+    var reader: LedgerReader { LedgerReader(source: store) }
+    var logger: Logger {
+        let lines = lines
+        return Logger(label: "console") { _ in lines }
+    }
+    var now: Timestamp {
+        get { clock.withLock { $0 } }
+        set { clock.withLock { $0 = newValue } }
+    }
+
+    init() throws {
+        folder = try TemporaryFolder()
+        var quiet = Logger(label: "store")
+        quiet.logLevel = .critical
+        store = try SQLiteStore(path: folder.path("relay.db"), logger: quiet)
+        writer = LedgerWriter(ledger: Ledger(catalogue: .builtIn(servedModels: ["gpt-5.2", "gpt-5.3", "gpt-5.5"])), logger: quiet)
+        writer.start(on: store.writerSession())
+    }
+
+    /// Runs a test and closes the database behind it.
+    static func run(_ test: (ConsoleFixture) async throws -> Void) async throws {
+        let fixture = try ConsoleFixture()
+        do {
+            try await test(fixture)
+        } catch {
+            await fixture.writer.stop()
+            throw error
+        }
+        await fixture.writer.stop()
+        try fixture.store.close()
+    }
+
+    /// A keyed hash that is good enough for a test: every byte of the secret tells.
+    static func hash(_ secret: KeySecret) -> KeyHash {
+        var state: UInt64 = 0xCBF2_9CE4_8422_2325
+        var bytes: [UInt8] = []
+        while bytes.count < 32 {
+            for byte in secret.text.utf8 { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
+            bytes.append(UInt8(truncatingIfNeeded: state >> 32))
+        }
+        return KeyHash(bytes: bytes)
+    }
+
+    func customerConsole(onListening: @escaping @Sendable () async -> Void = {}) -> CustomerConsole {
+        CustomerConsole(
+            socketPath: folder.path("console.sock"), eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup, reader: reader,
+            writer: writer, now: { self.now }, hashSecret: Self.hash, logger: logger, onListening: onListening)
+    }
+
+    var adminAPI: AdminAPI {
+        AdminAPI(
+            host: "127.0.0.1", port: 0, eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup,
+            isAdminToken: { $0 == Self.adminToken }, reader: reader, writer: writer, now: { self.now }, hashSecret: Self.hash,
+            logger: logger)
+    }
+
+    /// One request to the admin API.
+    func admin(
+        _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, token: String? = ConsoleFixture.adminToken
+    ) async throws -> Answer {
+        try await adminAPI.application.test(.router) { try await Answer.get($0, method, path, body, token: token) }
+    }
+
+    /// One request that the gateway has passed on.
+    func customer(_ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, key: String? = nil) async throws -> Answer {
+        try await customerConsole().application.test(.router) { try await Answer.get($0, method, path, body, token: key) }
+    }
+
+    /// An account with a plan's credits, by the operator's hand, and a key.
+    /// - Returns: the account's id and the key's secret.
+    func paidAccount(_ email: String = "ann@example.org", plan: String = "pro") async throws -> (id: String, secret: String) {
+        let account = try await admin(.post, "/admin/v1/accounts", "{\"email\":\"\(email)\"}").json["id"].string
+        let order = try await admin(.post, "/admin/v1/recharges", "{\"account\":\"\(account)\",\"plan\":\"\(plan)\"}").json["id"].string
+        _ = try await admin(.post, "/admin/v1/recharges/\(order)/confirm", "{\"note\":\"bank\"}")
+        let key = try await admin(.post, "/admin/v1/keys", "{\"account\":\"\(account)\"}").json["secret"].string
+        return (account, key)
+    }
+
+    /// Runs a request through the ledger up to its hold, as the gateway does.
+    func hold(_ secret: String, number: UInt64, model: String = "gpt-5.2", input: Int64 = 1_000, output: Int64 = 500) async -> Hold? {
+        let secret = KeySecret(secret)!
+        let reply = await writer.perform(
+            .admit(
+                AdmissionRequest(
+                    request: RequestID(high: UInt64(now.milliseconds) << 16, low: number),
+                    secret: PresentedKey(account: secret.account, hash: Self.hash(secret)), endpoint: "/v1/chat/completions",
+                    isStream: true, model: .named(model), inputTokenBound: input, askedOutputTokens: output, choices: 1,
+                    clientRetryCount: 2, at: now)))
+        guard case .admitted(let grant) = reply else { return nil }
+        return grant.hold
+    }
+
+    func end(_ hold: Hold, _ outcome: HoldEnding.Outcome, attempts: [Attempt] = []) async {
+        let facts = ExchangeFacts(attempts: attempts, firstByteMilliseconds: 40, milliseconds: 90, isClientDisconnected: false)
+        _ = await writer.perform(
+            .end(HoldEnding(request: hold.request, account: hold.account, outcome: outcome, facts: facts, at: now)))
+    }
+}
