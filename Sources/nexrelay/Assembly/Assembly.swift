@@ -1,0 +1,151 @@
+import Logging
+import NIOCore
+import NIOPosix
+import RelayConsole
+import RelayDomain
+import RelayGateway
+import RelayStore
+import RelayStoreSQLite
+import ServiceLifecycle
+
+/// A relay, put together: the only place where its parts meet.
+struct Assembly {
+    /// Where it can be reached.
+    struct Endpoints: Sendable {
+        let publicPort: Int
+        let adminPort: Int
+    }
+
+    /// Event loops of the console and the admin API together. They are apart from the gateway's, so that a page delays no stream.
+    private static let controlThreads = 1
+
+    let settings: Settings
+    let reader: LedgerReader
+    let writer: LedgerWriter
+    let keyring: Keyring
+    private let store: SQLiteStore
+    private let adminToken: AdminToken
+    private let consoleSocket: String
+    private let logger: Logger
+
+    /// Opens the database, starts the ledger, and ends the holds that a process which died has left behind.
+    ///
+    /// Logging must be set up. ``close()`` ends what this began.
+    /// - Throws: ``CommandFailure`` for secrets that cannot be read, and for a database that cannot be used or is in use.
+    init(_ settings: Settings, variables: [String: String]) async throws {
+        let directory = DataDirectory(path: settings.dataDirectory)
+        self.settings = settings
+        logger = Logger(label: "nexrelay")
+        keyring = Keyring(key: try directory.encryptionKey.read())
+        adminToken = AdminToken(try directory.adminToken(variables: variables))
+        consoleSocket = try directory.consoleSocket()
+        for secret in directory.secrets where secret.isOpenToOthers {
+            logger.warning("others may read a secret; `chmod 600` it", metadata: ["file": "\(secret.path)"])
+        }
+        do {
+            store = try SQLiteStore(path: settings.databaseFile, logger: Logger(label: "store"))
+        } catch let failure as StoreFailure {
+            throw CommandFailure("the database cannot be used: \(failure.message)")
+        }
+        reader = LedgerReader(source: store)
+        writer = LedgerWriter(ledger: Ledger(catalogue: settings.catalogue), logger: Logger(label: "ledger"))
+        writer.start(on: store.writerSession())
+        do {
+            let count = try await writer.expire(try await reader.openHolds(), at: SystemClock.now())
+            if count > 0 {
+                logger.notice("holds of a process that died have expired, uncharged", metadata: ["holds": "\(count)"])
+            }
+        } catch {
+            await close()
+            throw error
+        }
+    }
+
+    /// Serves until a signal asks to stop. The gateway drains first, while the console and the ledger still work.
+    /// - Parameters:
+    ///   - hangup: what SIGHUP asks for.
+    ///   - portSetting: where the ports were chosen; nil for the configuration.
+    ///   - reload: reads the configuration again.
+    ///   - onListening: called once, when every listener can be connected to.
+    /// - Throws: ``CommandFailure`` when an address is taken; whatever else made a part stop.
+    func serve(
+        hangup: ProcessSignals.Event, portSetting: String? = nil, reload: @escaping @Sendable () throws -> Settings,
+        onListening: @escaping @Sendable (Endpoints) -> Void
+    ) async throws {
+        let signals = await ProcessSignals.trap(hangup: hangup)
+        let controlGroup = MultiThreadedEventLoopGroup(numberOfThreads: Self.controlThreads)
+        let gateway = try makeGateway()
+        let group = ServiceGroup(
+            configuration: services(gateway: gateway, on: controlGroup, portSetting: portSetting, onListening: onListening))
+        let steering = Task { [settings, writer, logger] in
+            let reloading = Reloading(settings: settings, writer: writer, gateway: gateway, logger: logger, read: reload)
+            for await event in signals.events {
+                switch event {
+                case .stop: await group.triggerGracefulShutdown()
+                case .reload: reloading.run()
+                }
+            }
+        }
+        defer { steering.cancel() }
+        try await group.run()
+        try await controlGroup.shutdownGracefully()
+    }
+
+    /// Writes what is queued, closes the database and gives its lock back.
+    func close() async {
+        await writer.stop()
+        do {
+            try store.close()
+        } catch {
+            logger.error("the database was not closed", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func makeGateway() throws -> Gateway {
+        do {
+            return try Gateway(
+                configuration: settings.gatewayConfiguration(consoleSocket: consoleSocket), upstreams: settings.upstreams, writer: writer,
+                hashSecret: hashSecret, now: SystemClock.now, logger: Logger(label: "gateway"))
+        } catch {
+            throw CommandFailure(settings.tls == nil ? "TLS cannot be used: \(error)" : "`public.tls` cannot be used: \(error)")
+        }
+    }
+
+    private var hashSecret: @Sendable (KeySecret) -> KeyHash { { [keyring] in keyring.hash($0) } }
+
+    /// In the order in which they start; they stop in the reverse one. Whichever ends, the others drain.
+    private func services(
+        gateway: Gateway, on controlGroup: MultiThreadedEventLoopGroup, portSetting: String?,
+        onListening: @escaping @Sendable (Endpoints) -> Void
+    ) -> ServiceGroupConfiguration {
+        let (adminPorts, adminIsUp) = AsyncStream<Int>.makeStream()
+        let (consoleStarts, consoleIsUp) = AsyncStream<Void>.makeStream()
+        let admin = AdminAPI(
+            host: settings.admin.host, port: settings.admin.port, eventLoopGroup: controlGroup,
+            isAdminToken: { [adminToken] in adminToken.matches($0) }, reader: reader, writer: writer, now: SystemClock.now,
+            hashSecret: hashSecret, logger: Logger(label: "admin"), onListening: { adminIsUp.yield($0) })
+        let console = CustomerConsole(
+            socketPath: consoleSocket, eventLoopGroup: controlGroup, reader: reader, writer: writer, now: SystemClock.now,
+            hashSecret: hashSecret, logger: Logger(label: "console"), onListening: { consoleIsUp.yield() })
+        let publicListener = PublicListener(gateway: gateway) {
+            // Nobody may come in before what the gateway leans on is there.
+            guard await consoleStarts.first(where: { true }) != nil, let port = await adminPorts.first(where: { _ in true }) else {
+                return nil
+            }
+            return port
+        } onListening: { publicPort, adminPort in
+            onListening(Endpoints(publicPort: publicPort, adminPort: adminPort))
+        }
+        let parts: [any Service] = [
+            ListeningService(admin, at: settings.admin.host, settings.admin.port, setting: portSetting ?? "admin.port"),
+            console,
+            ListeningService(publicListener, at: settings.publicHost, settings.publicPort, setting: portSetting ?? "public.port"),
+        ]
+        return ServiceGroupConfiguration(
+            services: parts.map {
+                .init(
+                    service: $0, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup)
+            },
+            logger: Logger(label: "services"))
+    }
+}

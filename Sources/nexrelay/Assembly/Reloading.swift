@@ -1,0 +1,51 @@
+import Logging
+import RelayDomain
+import RelayGateway
+import RelayStore
+
+/// Reads the configuration again while the relay serves: upstreams, models and plans change, from the next request on.
+struct Reloading: Sendable {
+    /// Those that the relay was started with.
+    let settings: Settings
+    let writer: LedgerWriter
+    let gateway: Gateway
+    let logger: Logger
+    let read: @Sendable () throws -> Settings
+
+    /// A configuration that cannot be used changes nothing.
+    func run() {
+        do {
+            let new = try read()
+            try gateway.reload(upstreams: new.upstreams)
+            writer.ledger = Ledger(catalogue: new.catalogue)
+            let counts: Logger.Metadata = [
+                "upstreams": "\(new.upstreams.count)", "models": "\(new.catalogue.models.count)", "plans": "\(new.catalogue.plans.count)",
+            ]
+            logger.notice("reloaded", metadata: counts)
+            for key in settings.keysThatNeedRestart(for: new) {
+                logger.warning("a changed setting takes effect at the next start", metadata: ["key": "\(key)"])
+            }
+        } catch let failure as SettingsFailure {
+            for line in failure.lines { logger.error("the configuration was not reloaded", metadata: ["fault": "\(line)"]) }
+        } catch {
+            logger.error("the configuration was not reloaded", metadata: ["error": "\(error)"])
+        }
+    }
+}
+
+extension Settings {
+    /// Keys that differ between this and `other`, and are read at the start alone.
+    func keysThatNeedRestart(for other: Settings) -> [String] {
+        [
+            ("data", dataDirectory == other.dataDirectory),
+            ("database", databaseFile == other.databaseFile),
+            ("public", publicHost == other.publicHost && publicPort == other.publicPort),
+            ("public.tls", tls?.certificate == other.tls?.certificate && tls?.key == other.tls?.key),
+            ("admin", admin == other.admin),
+            ("billing", unreportedUsage == other.unreportedUsage && onDisconnect == other.onDisconnect),
+            // Numbers alone: their descriptions are equal exactly where they are.
+            ("limits", "\(limits)" == "\(other.limits)"),
+            ("log", logLevel == other.logLevel),
+        ].filter { !$0.1 }.map(\.0)
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import RelayDomain
+import RelayGateway
+
+/// What `nexrelay check` looked at, and what it found. Nothing of it changes anything.
+struct Inspection: Sendable {
+    struct Finding: Sendable {
+        let name: String
+        let isOK: Bool
+        let detail: String
+    }
+
+    let findings: [Finding]
+    /// What hinders nothing.
+    let warnings: [String]
+
+    var isOK: Bool { findings.allSatisfy(\.isOK) }
+
+    var json: JSONValue {
+        [
+            "ok": .boolean(isOK),
+            "checks": .array(
+                findings.map { ["name": .string($0.name), "ok": .boolean($0.isOK), "detail": .string($0.detail)] }),
+        ]
+    }
+
+    var text: String {
+        Table(["", "CHECK", "DETAIL"], findings.map { [$0.isOK ? "ok" : "FAILED", $0.name, $0.detail] }).text
+    }
+
+    /// - Parameter file: the configuration, as the operator named it.
+    static func run(file: String, variables: [String: String]) async throws -> Inspection {
+        let settings: Settings
+        let warnings: [String]
+        do {
+            (settings, warnings) = try SettingsLoader.load(file: file, variables: variables)
+        } catch let failure as SettingsFailure {
+            return Inspection(findings: failure.lines.map { Finding(name: "configuration", isOK: false, detail: $0) }, warnings: [])
+        } catch {
+            return Inspection(findings: [Finding(name: "configuration", isOK: false, detail: "\(error)")], warnings: [])
+        }
+        var findings = [Finding(name: "configuration", isOK: true, detail: file), models(settings)]
+        findings +=
+            settings.tls.map { tls in
+                [("public.tls.certificate", tls.certificate), ("public.tls.key", tls.key)].map { pem(name: $0, path: $1) }
+            } ?? []
+        findings += DataInspection(settings: settings, variables: variables).findings
+        findings += try await UpstreamInspection.run(settings)
+        return Inspection(findings: findings, warnings: warnings)
+    }
+
+    /// A model that nobody serves is no fault: it may be about to come.
+    private static func models(_ settings: Settings) -> Finding {
+        let catalogue = settings.catalogue
+        let idle = catalogue.models.map(\.name).filter { !catalogue.servedModels.contains($0) }
+        let detail = idle.isEmpty ? "each has an upstream" : "without an upstream: \(idle.joined(separator: ", "))"
+        return Finding(name: "models", isOK: true, detail: detail)
+    }
+
+    private static func pem(name: String, path: String) -> Finding {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            return Finding(name: name, isOK: false, detail: "\(path) cannot be read")
+        }
+        let isPEM = String(decoding: data, as: UTF8.self).contains("-----BEGIN ")
+        return Finding(name: name, isOK: isPEM, detail: isPEM ? path : "\(path) is no PEM file")
+    }
+}

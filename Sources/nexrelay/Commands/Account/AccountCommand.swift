@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// `nexrelay account …`
+struct AccountCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "account", abstract: "Customers.",
+        subcommands: [AccountCreate.self, AccountList.self, AccountShow.self, AccountSuspend.self, AccountResume.self])
+}

@@ -1,0 +1,24 @@
+import Foundation
+
+/// The program's standard output and error.
+enum StandardOutput {
+    /// Writes text and a line's end, at once: what reads this may be a pipe.
+    static func print(_ text: String) {
+        write(text + (text.hasSuffix("\n") ? "" : "\n"), to: STDOUT_FILENO)
+    }
+
+    /// Writes a warning or a remark that is no part of the result.
+    static func remark(_ text: String) {
+        write(text + "\n", to: STDERR_FILENO)
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+}

@@ -1,0 +1,25 @@
+/// Keys as a person reads them.
+enum KeyText {
+    static func one(_ key: JSONValue) -> String {
+        let policy = key["policy"]
+        var facts = [
+            ("key", key["id"].text), ("account", key["account"].text), ("name", key["name"].text), ("prefix", key["prefix"].text),
+            ("state", key["state"].text), ("models", policy["models"] == .null ? "all" : policy["models"].text),
+            ("max output tokens", policy["max_output_tokens"] == .null ? "as the plan" : policy["max_output_tokens"].text),
+            ("expires", policy["expires_at"] == .null ? "never" : policy["expires_at"].text),
+        ]
+        guard let secret = key["secret"].string else { return Table.facts(facts) }
+        facts.append(("secret", secret))
+        return Table.facts(facts) + "\n\nThe secret is shown this once; only its hash is kept."
+    }
+
+    static func list(_ keys: JSONValue) -> String {
+        ListText.table(keys, ["KEY", "ACCOUNT", "NAME", "PREFIX", "STATE", "MODELS", "EXPIRES"]) { key in
+            ["id", "account", "name", "prefix", "state"].map { key[$0].text }
+                + [
+                    key["policy"]["models"] == .null ? "all" : key["policy"]["models"].text,
+                    key["policy"]["expires_at"] == .null ? "never" : key["policy"]["expires_at"].text,
+                ]
+        }
+    }
+}

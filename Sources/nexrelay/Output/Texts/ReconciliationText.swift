@@ -1,0 +1,14 @@
+/// A reconciliation as a person reads it.
+enum ReconciliationText {
+    static func one(_ reconciliation: JSONValue) -> String {
+        let checks = reconciliation["checks"].items
+        let table = Table(
+            ["", "CHECK", ">EXAMINED"],
+            checks.map { [$0["ok"].isTrue ? "ok" : "FAILED", $0["name"].text, $0["examined"].text] }
+        ).text
+        let findings = checks.filter { !$0["ok"].isTrue }.map { check in
+            "\n\n" + check["name"].text + ":" + check["findings"].items.map { "\n  " + $0.text }.joined()
+        }
+        return table + findings.joined() + (reconciliation["ok"].isTrue ? "\n\nThe books are in order." : "\n\nThe books are NOT in order.")
+    }
+}

@@ -1,0 +1,128 @@
+import RelayDomain
+import RelayGateway
+
+/// The `relay.yaml` that `nexrelay init` writes: every key, with its default in a comment where it is one.
+enum ConfigurationTemplate {
+    /// - Parameter dataDirectory: relative to the file, or absolute.
+    static func text(dataDirectory: String) -> String {
+        """
+        # NexRelay's configuration. `nexrelay check` says what is wrong with it, by key and line.
+        #
+        # ${NAME} takes an environment variable, $${ is a literal ${. Every value can be overridden by an environment variable:
+        # NEXRELAY_ and the path in upper case, as in NEXRELAY_PUBLIC_PORT or NEXRELAY_UPSTREAMS_0_PRIORITY.
+        # Relative paths are relative to this file. Times are 500ms, 5s, 2m, 1h or plain seconds; sizes 64KiB, 32MiB or plain bytes.
+        # What is commented out shows the default.
+
+        # The database, admin.token, encryption.key and the lock.
+        data: \(quoted(dataDirectory))
+
+        # A file in `data`.
+        # database: sqlite:relay.db
+
+        # Where customers connect.
+        public:
+          host: 127.0.0.1
+          port: 8080
+          # tls: { certificate: fullchain.pem, key: privkey.pem }
+
+        # The admin API, which the command line talks to. Keep it on the loopback.
+        admin:
+          host: 127.0.0.1
+          port: 8081
+
+        # A request goes to the first upstream, by priority, that has its model.
+        upstreams:
+          - name: openai
+            base_url: https://api.openai.com/v1
+            api_key: ${OPENAI_API_KEY}
+            # name here: name there; or a list where they are equal
+            models: [gpt-5.2, gpt-5.3, gpt-5.4, gpt-5.5]
+            # priority: 0              # lower first
+            # weight: 1                # share within one priority
+            # timeouts: { connect: 5s, first_byte: 120s, idle: 120s }
+            # max_connections: 512
+
+        # What is sold. Either section replaces its built-in counterpart whole. Prices are US dollars per 1,000,000 tokens;
+        # 1,000,000 credits are one US dollar.
+        \(commented(models))
+        \(commented(plans))
+
+        # billing:
+        #   unreported_usage: estimate # or waive: what an answer costs whose usage the upstream did not report
+        #   on_disconnect: drain       # or cancel: what happens when a client leaves
+        #   drain: { seconds: 120, streams: 1000 }
+
+        \(commented(limits))
+
+        # log: { level: info }         # trace, debug, info, notice, warning, error or critical
+
+        """
+    }
+
+    /// The built-in models, as a section.
+    static let models =
+        "models:\n"
+        + Catalogue.builtInModels.map { model in
+            let prices =
+                "{ input: \(model.prices.input.usd), output: \(model.prices.output.usd), cached_read: \(model.prices.cachedRead.usd) }"
+            let highCost = model.isHighCost ? ", high_cost: true" : ""
+            return "  \(model.name): { context: \(model.contextTokens)\(highCost), prices: \(prices) }"
+        }.joined(separator: "\n")
+
+    /// The built-in plans, as a section.
+    static let plans = "plans:\n" + Catalogue.builtInPlans.map(plan).joined(separator: "\n")
+
+    private static func plan(_ plan: Plan) -> String {
+        let allowances = plan.allowances
+        let rule = plan.highCostRule.map { rule in
+            "\n    high_cost_rule: { context: \(rule.contextTokens), max_output_tokens: \(rule.maxOutputTokens), rpm: \(rule.requestsPerMinute) }"
+        }
+        return """
+              \(plan.id):
+                name: \(plan.name)
+                price_usd: \(plan.price.usd)
+                credits: \(plan.credits)
+                allowances: { input: \(allowances.input), output: \(allowances.output), cached_read: \(allowances.cachedRead) }
+                cap: \(plan.capTokens)
+                context: \(plan.contextTokens)
+                max_output_tokens: \(plan.maxOutputTokens)
+                rpm: \(plan.requestsPerMinute)
+                concurrency: \(plan.concurrency)
+                high_cost_budget_credits: \(plan.highCostBudget)
+                route: [\(plan.route.joined(separator: ", "))]\(rule ?? "")
+            """
+    }
+
+    /// Every bound of the data plane, as a section.
+    static let limits: String = {
+        let limits = GatewayLimits()
+        return """
+            limits:
+              body: \(limits.bodyBytes >> 20)MiB                # a request's body
+              head: \(limits.headBytes >> 10)KiB                # a request's head
+              target: \(limits.targetBytes >> 10)KiB               # a request's target
+              answer: \(limits.answerBytes >> 20)MiB              # an answer that is not streamed
+              prelude: \(limits.preludeBytes >> 10)KiB             # what a stream may send before its first content
+              connections: \(limits.connections)         # of clients
+              upstream_queue: \(limits.upstreamQueue)       # requests that wait for a connection to one upstream
+              request: \(Int(limits.requestSeconds))s               # a head that is not complete, a body that does not move
+              keep_alive: \(Int(limits.keepAliveSeconds))s            # a connection without a request
+              exchange: \(Int(limits.exchangeSeconds / 60))m              # a whole request
+              stall: \(Int(limits.stallSeconds))s                # a client that takes nothing of its answer
+              settle: \(Int(limits.settleSeconds))s                # a client's wait for its charge while the database fails
+              upstream_idle: \(Int(limits.upstreamIdleSeconds))s         # an upstream connection without a request
+              shutdown: \(Int(limits.shutdownSeconds))s              # what is open when a stop is asked for
+            """
+    }()
+
+    private static func commented(_ section: String) -> String {
+        section.split(separator: "\n").map { "# \($0)" }.joined(separator: "\n")
+    }
+
+    /// A path as a YAML scalar that is read back as it is.
+    private static func quoted(_ path: String) -> String {
+        let isPlain = path.utf8.allSatisfy { ASCIIByte.isLetterOrDigit($0) || Set("/._-".utf8).contains($0) }
+        return isPlain && !path.isEmpty && !path.hasPrefix("-")
+            ? path : "'" + path.replacing("'", with: "''").replacing("${", with: "$${") + "'"
+    }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import Logging
+import RelayDomain
+import RelayGateway
+
+/// Reads `relay.yaml` strictly: what is unknown or malformed is a fault with its line, and all faults are found in one reading.
+struct SettingsLoader {
+    /// Sections that other versions have. A section that would be ignored must not look as if it worked.
+    private static let unsupportedSections = ["guard", "payments", "signup"]
+
+    /// As the operator named it.
+    let file: String
+    /// What relative paths are relative to.
+    let directory: String
+    let source: SettingsSource
+
+    /// - Parameters:
+    ///   - file: relative to the working directory.
+    ///   - variables: the environment.
+    init(file: String, variables: [String: String]) {
+        self.file = file
+        directory = FilePath.directory(of: FilePath.resolve(file, relativeTo: FilePath.workingDirectory))
+        source = SettingsSource(variables: variables)
+    }
+
+    /// Reads the file.
+    /// - Returns: the settings, and warnings that hinder nothing.
+    /// - Throws: ``SettingsFailure`` with every fault; ``CommandFailure`` when there is no such file.
+    static func load(file: String, variables: [String: String]) throws -> (settings: Settings, warnings: [String]) {
+        try SettingsLoader(file: file, variables: variables).settings(from: text(of: file))
+    }
+
+    /// - Throws: ``CommandFailure`` when the file cannot be read.
+    static func text(of file: String) throws -> String {
+        let path = FilePath.resolve(file, relativeTo: FilePath.workingDirectory)
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw CommandFailure("there is no configuration at \(file); write one with `nexrelay init`, or name it with --config")
+        }
+        guard let data = FileManager.default.contents(atPath: path) else { throw CommandFailure("\(file) cannot be read") }
+        guard let text = String(data: data, encoding: .utf8) else { throw CommandFailure("\(file) is not UTF-8") }
+        return text
+    }
+
+    /// - Throws: ``SettingsFailure`` with every fault.
+    func settings(from text: String) throws(SettingsFailure) -> (settings: Settings, warnings: [String]) {
+        let root = source.root(of: text)
+        let dataDirectory = dataDirectory(root)
+        let databaseFile = databaseFile(root, in: dataDirectory)
+        let (host, port, tls) = publicListener(root.section("public"))
+        let admin = adminEndpoint(root)
+        let (models, plans) = catalogue(root)
+        let upstreams = upstreams(root, models: Set(models.map(\.name)))
+        let (unreportedUsage, onDisconnect, limits) = billingAndLimits(root)
+        let logLevel = logLevel(root.section("log"))
+        for section in Self.unsupportedSections { root.refuse(section, "is not supported by this version") }
+        root.close()
+        guard source.faults.isEmpty else { throw SettingsFailure(file: file, faults: source.faults) }
+        let settings = Settings(
+            dataDirectory: dataDirectory, databaseFile: databaseFile, publicHost: host, publicPort: port, tls: tls, admin: admin,
+            upstreams: upstreams,
+            catalogue: Catalogue(models: models, plans: plans, servedModels: Set(upstreams.flatMap { $0.models.keys })),
+            unreportedUsage: unreportedUsage, onDisconnect: onDisconnect, limits: limits, logLevel: logLevel)
+        let warnings = source.unknownVariables.map { "\($0) names no setting and has no effect" }
+        return (settings, warnings)
+    }
+
+    /// What a command that talks to a relay needs: nothing of it takes the upstreams' credentials.
+    /// - Throws: ``SettingsFailure`` with the faults of these keys.
+    func clientSettings(from text: String) throws(SettingsFailure) -> (dataDirectory: String, admin: AdminEndpoint) {
+        let root = source.root(of: text)
+        let result = (dataDirectory(root), adminEndpoint(root))
+        guard source.faults.isEmpty else { throw SettingsFailure(file: file, faults: source.faults) }
+        return result
+    }
+
+    // MARK: Sections
+
+    private func dataDirectory(_ root: SettingsSection) -> String {
+        root.value("data").path(relativeTo: directory) ?? FilePath.resolve("nexrelay-data", relativeTo: directory)
+    }
+
+    private func databaseFile(_ root: SettingsSection, in dataDirectory: String) -> String {
+        let name =
+            root.value("database").parse("`sqlite:` and a file name; PostgreSQL is not supported by this version", isSecret: true) { text in
+                text.hasPrefix("sqlite:") && !text.dropFirst(7).isEmpty ? String(text.dropFirst(7)) : nil
+            } ?? "relay.db"
+        return FilePath.resolve(name, relativeTo: dataDirectory)
+    }
+
+    private func publicListener(_ section: SettingsSection) -> (host: String, port: Int, tls: GatewayConfiguration.TLS?) {
+        defer { section.close() }
+        let host = section.value("host").host() ?? "127.0.0.1"
+        let port = section.value("port").count(in: 0...65_535) ?? 8_080
+        guard let files = section.optionalSection("tls") else { return (host, port, nil) }
+        defer { files.close() }
+        let certificate = files.value("certificate", isRequired: true).path(relativeTo: directory)
+        let key = files.value("key", isRequired: true).path(relativeTo: directory)
+        return (host, port, GatewayConfiguration.TLS(certificate: certificate ?? "", key: key ?? ""))
+    }
+
+    private func adminEndpoint(_ root: SettingsSection) -> AdminEndpoint {
+        let section = root.section("admin")
+        defer { section.close() }
+        return AdminEndpoint(
+            host: section.value("host").host() ?? AdminEndpoint.defaultHost,
+            port: section.value("port").count(in: 1...65_535) ?? AdminEndpoint.defaultPort)
+    }
+
+    private func logLevel(_ section: SettingsSection) -> Logger.Level {
+        defer { section.close() }
+        return section.value("level").choice(of: Logger.Level.self) ?? .info
+    }
+}
