@@ -88,6 +88,8 @@ let package = Package(
         .testTarget(
             name: "UpstreamSimulatorTests", dependencies: ["UpstreamSimulator", nioCore, nioPosix, nioHTTP1], swiftSettings: strict),
         .testTarget(name: "ProgramTests", dependencies: ["nexrelay", "RelayDomain", "RelayGateway"], swiftSettings: strict),
-        .testTarget(name: "EndToEndTests", dependencies: ["RelayTestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["RelayDomain", "RelayTestKit", asyncHTTPClient, nioCore, nioHTTP1],
+            exclude: ["Clients"], swiftSettings: strict),
     ]
 )

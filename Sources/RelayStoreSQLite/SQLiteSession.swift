@@ -33,13 +33,22 @@ struct SQLiteSession: SQLSession {
     }
 
     func transaction<T>(_ body: () throws -> T) throws -> T {
-        var result: T?
-        try db.inTransaction(.immediate) {
-            result = try body()
-            return .commit
+        // Prepared once, where the library's own transactions are parsed each time.
+        try execute(Self.begin, each: [[]])
+        do {
+            let result = try body()
+            try execute(Self.commit, each: [[]])
+            return result
+        } catch {
+            // A failed commit may have rolled back by itself.
+            if db.isInsideTransaction { try execute(Self.rollback, each: [[]]) }
+            throw error
         }
-        return result!
     }
+
+    private static let begin = SQLStatement("BEGIN IMMEDIATE")
+    private static let commit = SQLStatement("COMMIT")
+    private static let rollback = SQLStatement("ROLLBACK")
 
     func query(_ statement: SQLStatement, each parameters: [[SQLValue]], row: (any SQLRow) throws -> Void) throws {
         guard !parameters.isEmpty else { return }
@@ -56,6 +65,7 @@ struct SQLiteSession: SQLSession {
         }
     }
 
+    @discardableResult
     func execute(_ statement: SQLStatement, each parameters: [[SQLValue]]) throws -> Int {
         guard !parameters.isEmpty else { return 0 }
         let handle = try statements.statement(for: statement, in: db).sqliteStatement
@@ -71,10 +81,11 @@ struct SQLiteSession: SQLSession {
     }
 
     private func bind(_ values: [SQLValue], to handle: OpaquePointer) throws {
-        for (index, value) in values.enumerated() {
+        // An index, not an iterator: this loop runs some seventy times a request.
+        for index in 0..<values.count {
             let position = CInt(index + 1)
             let code: CInt
-            switch value {
+            switch values[index] {
             case .null: code = sqlite3_bind_null(handle, position)
             case .integer(let integer): code = sqlite3_bind_int64(handle, position, integer)
             case .text(var text):
@@ -120,11 +131,12 @@ private struct SQLiteRow: SQLRow {
 /// The connection that writes. Each transaction is one access to it.
 final class SQLiteWriterSession: SQLSession {
     private let queue: DatabaseQueue
-    private let statements = StatementCache()
+    private let statements: StatementCache
     private var current: SQLiteSession?
 
-    init(queue: DatabaseQueue) {
+    init(queue: DatabaseQueue, statements: StatementCache) {
         self.queue = queue
+        self.statements = statements
     }
 
     func transaction<T>(_ body: () throws -> T) throws -> T {

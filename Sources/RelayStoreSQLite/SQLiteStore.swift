@@ -16,6 +16,7 @@ public final class SQLiteStore: ReadSource {
 
     private let lock: FileLock
     private let writer: DatabaseQueue
+    private let writerStatements = StatementCache()
     private let readers: [Reader]
 
     /// Opens or creates the database, and brings its schema up to date.
@@ -50,7 +51,7 @@ public final class SQLiteStore: ReadSource {
 
     /// The session that writes. One thread uses it, and there is no other.
     public func writerSession() -> sending any SQLSession {
-        SQLiteWriterSession(queue: writer)
+        SQLiteWriterSession(queue: writer, statements: writerStatements)
     }
 
     public func read<T: Sendable>(_ body: @escaping @Sendable (any SQLSession) throws -> T) async throws -> T {
@@ -66,6 +67,8 @@ public final class SQLiteStore: ReadSource {
     public func close() throws {
         try SQLiteFailure.mapping {
             for reader in readers { try reader.close() }
+            // A connection does not close while it has statements.
+            writer.inDatabase { _ in writerStatements.removeAll() }
             try writer.close()
         }
         lock.release()

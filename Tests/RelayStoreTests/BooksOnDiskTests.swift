@@ -64,7 +64,7 @@ import Testing
             "UPDATE wallets SET held = posted + 1", "UPDATE wallets SET posted = -1", "UPDATE wallets SET open_holds = -1",
             "UPDATE receipts SET charged = held + 1", "UPDATE receipts SET state = 'voided'", "UPDATE transfers SET amount = 1",
             "DELETE FROM transfers",
-            "INSERT INTO transfers SELECT wallet, number + 1, id, kind, debit, credit, amount, balance_after, at, note FROM transfers",
+            "INSERT INTO transfers SELECT id, wallet, number + 1, kind, debit, credit, amount, balance_after, at, note FROM transfers",
         ] {
             #expect(throws: DatabaseError.self, "\(sql)") { try queue.write { try $0.execute(sql: sql) } }
         }

@@ -19,11 +19,14 @@ public typealias OrderID = Identifier<OrderKind>
 
 /// 128 bits that grow with time: 48 of milliseconds, then 80 random ones. Written as a prefix and 26 digits of Crockford's base 32.
 ///
-/// Ids that grow keep the database's B-trees fast, and a list by id is a list by time.
+/// Ids that grow keep the database's B-trees fast, and a list by id is a list by time. What compares and hashes is inlinable, since
+/// other modules keep them in dictionaries on the ledger's path.
+@frozen
 public struct Identifier<Kind: IdentifierKind>: Hashable, Comparable, Sendable {
     public let high: UInt64
     public let low: UInt64
 
+    @inlinable
     public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
@@ -34,36 +37,62 @@ public struct Identifier<Kind: IdentifierKind>: Hashable, Comparable, Sendable {
         self.init(high: UInt64(truncatingIfNeeded: time.milliseconds) << 16 | first & 0xFFFF, low: generator.next())
     }
 
-    public static func < (a: Self, b: Self) -> Bool { (a.high, a.low) < (b.high, b.low) }
+    @inlinable
+    public static func == (a: Self, b: Self) -> Bool { a.high == b.high && a.low == b.low }
+
+    @inlinable
+    public static func < (a: Self, b: Self) -> Bool { a.high == b.high ? a.low < b.low : a.high < b.high }
+
+    @inlinable
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(high)
+        hasher.combine(low)
+    }
 }
 
 extension Identifier: CustomStringConvertible {
     /// `req_01KAS6Q5V0…`: the form in headers, JSON and the database.
-    public var description: String {
-        let prefix = Kind.prefix
-        return String(unsafeUninitializedCapacity: 30) { bytes in
+    public var description: String { IdentifierText.write(prefix: Kind.prefix, high: high, low: low) }
+
+    /// Reads ``description``; nil for anything that it would not write.
+    public init?(_ text: String) {
+        guard let (high, low) = IdentifierText.read(text, prefix: Kind.prefix) else { return nil }
+        self.init(high: high, low: low)
+    }
+}
+
+/// The text of identifiers of any kind, in one place that is not generic.
+enum IdentifierText {
+    private static let digitCount = 26
+
+    static func write(prefix: String, high: UInt64, low: UInt64) -> String {
+        let value = UInt128(high) << 64 | UInt128(low)
+        return String(unsafeUninitializedCapacity: prefix.utf8.count + digitCount) { bytes in
             var count = 0
             for byte in prefix.utf8 {
                 bytes[count] = byte
                 count += 1
             }
-            let value = UInt128(high) << 64 | UInt128(low)
-            for digit in 0..<26 {
-                bytes[count + digit] = Crockford.digits[Int(truncatingIfNeeded: value >> UInt128(5 * (25 - digit))) & 31]
+            for digit in 0..<digitCount {
+                bytes[count + digit] = Crockford.digits[Int(truncatingIfNeeded: value >> UInt128(5 * (digitCount - 1 - digit))) & 31]
             }
-            return count + 26
+            return count + digitCount
         }
     }
 
-    /// Reads ``description``; nil for anything that it would not write.
-    public init?(_ text: some StringProtocol) {
-        guard text.utf8.count == Kind.prefix.utf8.count + 26, text.hasPrefix(Kind.prefix) else { return nil }
-        var value: UInt128 = 0
-        for (index, byte) in text.utf8.dropFirst(Kind.prefix.utf8.count).enumerated() {
-            guard let digit = Crockford.value(of: byte), index > 0 || digit < 8 else { return nil }
-            value = value << 5 | UInt128(digit)
+    static func read(_ text: String, prefix: String) -> (high: UInt64, low: UInt64)? {
+        var text = text
+        let isPrefixed = text.hasPrefix(prefix)
+        return text.withUTF8 { bytes in
+            guard isPrefixed, bytes.count == prefix.utf8.count + digitCount else { return nil }
+            var value: UInt128 = 0
+            for index in prefix.utf8.count..<bytes.count {
+                // 26 digits have 130 bits: the first may only use three of its five.
+                guard let digit = Crockford.value(of: bytes[index]), index > prefix.utf8.count || digit < 8 else { return nil }
+                value = value << 5 | UInt128(digit)
+            }
+            return (UInt64(truncatingIfNeeded: value >> 64), UInt64(truncatingIfNeeded: value))
         }
-        self.init(high: UInt64(truncatingIfNeeded: value >> 64), low: UInt64(truncatingIfNeeded: value))
     }
 }
 

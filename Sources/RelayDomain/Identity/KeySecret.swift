@@ -84,15 +84,12 @@ public struct KeyHash: Hashable, Sendable {
     private let words: (UInt64, UInt64, UInt64, UInt64)
 
     /// - Parameter bytes: exactly 32.
-    public init(bytes: some Collection<UInt8>) {
+    public init(bytes: [UInt8]) {
         precondition(bytes.count == 32, "a key hash has 32 bytes")
-        func word(_ index: Int) -> UInt64 { UInt64(bigEndianBytes: bytes.dropFirst(index * 8).prefix(8)) }
-        words = (word(0), word(1), word(2), word(3))
+        words = bytes.withUnsafeBytes { $0.loadUnaligned(as: (UInt64, UInt64, UInt64, UInt64).self) }
     }
 
-    public var bytes: [UInt8] {
-        words.0.bigEndianBytes + words.1.bigEndianBytes + words.2.bigEndianBytes + words.3.bigEndianBytes
-    }
+    public var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
 
     public static func == (a: Self, b: Self) -> Bool { a.words == b.words }
 

@@ -21,29 +21,48 @@ public struct WalletStatement: Sendable {
 
 extension LedgerReader {
     /// The month's entries that moved the wallet's credits; nil for an unknown account.
+    ///
+    /// Charges are found by their receipts, everything else by the journal's own index. The opening balance is what the wallet has now,
+    /// less all that has moved since.
     public func statement(of account: AccountID, month: Month) async throws -> WalletStatement? {
         try await source.read { session in
-            guard try !session.rows(StatementSQL.exists, [.id(account)], { $0.text(0) }).isEmpty else { return nil }
-            let opening = try session.rows(StatementSQL.opening, [.id(account), .time(month.start)]) { $0.credits(0) }.first ?? .zero
-            let entries = try session.rows(StatementSQL.entries, [.id(account), .time(month.start), .time(month.next.start)]) { row in
-                let amount = row.credits(2)
-                return WalletStatement.Entry(
-                    at: row.time(0), kind: row.text(1), credits: row.text(3) == account.description ? amount : .zero - amount,
-                    balanceAfter: row.credits(4), reference: row.text(5), note: row.optionalText(6))
-            }
-            return WalletStatement(month: month, opening: opening, closing: entries.last?.balanceAfter ?? opening, entries: entries)
+            guard let posted = try session.rows(StatementSQL.posted, [.id(account)], { $0.credits(0) }).first else { return nil }
+            // A request may end in the month after its own: nothing relayed goes on for a day.
+            let since = RequestID(high: UInt64(month.start.milliseconds - 86_400_000) << 16, low: 0)
+            let entries =
+                try session.rows(StatementSQL.charges, [.id(account), .id(since), .time(month.start)], NumberedEntry.init(row:))
+                + session.rows(StatementSQL.others, [.id(account), .time(month.start)], NumberedEntry.init(row:))
+            let opening = entries.reduce(posted) { $0 - $1.entry.credits }
+            let inMonth = entries.filter { $0.entry.at < month.next.start }.sorted { $0.number < $1.number }.map(\.entry)
+            return WalletStatement(month: month, opening: opening, closing: inMonth.reduce(opening) { $0 + $1.credits }, entries: inMonth)
         }
     }
 }
 
+private struct NumberedEntry {
+    let number: Int64
+    let entry: WalletStatement.Entry
+
+    /// Columns: at, kind, amount, whether it was credited to the wallet, balance after, id, note, number.
+    init(row: any SQLRow) {
+        let amount = row.credits(2)
+        number = row.integer(7)
+        entry = WalletStatement.Entry(
+            at: row.time(0), kind: row.text(1), credits: row.integer(3) != 0 ? amount : .zero - amount, balanceAfter: row.credits(4),
+            reference: row.text(5), note: row.optionalText(6))
+    }
+}
+
 private enum StatementSQL {
-    static let exists = SQLStatement("SELECT account FROM wallets WHERE account = $1")
-    /// The balance after the last entry before the month. The journal's order is the order in which balances changed.
-    static let opening = SQLStatement(
-        "SELECT balance_after FROM transfers WHERE wallet = $1 AND at < $2 ORDER BY number DESC LIMIT 1")
-    static let entries = SQLStatement(
+    static let posted = SQLStatement("SELECT posted FROM wallets WHERE account = $1")
+    static let charges = SQLStatement(
         """
-        SELECT at, kind, amount, credit, balance_after, id, note FROM transfers
-        WHERE wallet = $1 AND at >= $2 AND at < $3 AND kind <> 'absorbed' ORDER BY number
+        SELECT t.at, t.kind, t.amount, 0, t.balance_after, t.id, t.note, t.number FROM receipts r
+        JOIN transfers t ON t.id = r.request || ':settle' WHERE r.account = $1 AND r.request >= $2 AND t.at >= $3
+        """)
+    static let others = SQLStatement(
+        """
+        SELECT at, kind, amount, CASE WHEN credit = wallet THEN 1 ELSE 0 END, balance_after, id, note, number FROM transfers
+        WHERE wallet = $1 AND at >= $2 AND kind NOT IN ('charge', 'absorbed')
         """)
 }

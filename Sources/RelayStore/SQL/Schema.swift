@@ -87,11 +87,13 @@ public enum Schema {
         return [
             """
             CREATE TABLE transfers (
-              wallet TEXT NOT NULL, number \(integer) NOT NULL CHECK (number > 0), id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
+              id TEXT NOT NULL PRIMARY KEY, wallet TEXT NOT NULL, number \(integer) NOT NULL CHECK (number > 0), kind TEXT NOT NULL,
               debit TEXT NOT NULL, credit TEXT NOT NULL, amount \(integer) NOT NULL CHECK (amount > 0), balance_after \(integer) NOT NULL,
-              at \(integer) NOT NULL, note TEXT, PRIMARY KEY (wallet, number), CHECK (debit <> credit)
+              at \(integer) NOT NULL, note TEXT, CHECK (debit <> credit)
             ) \(dialect.clustered)
             """,
+            // Charges are found by their receipts: one index by account is enough on the path of every request.
+            "CREATE UNIQUE INDEX transfers_by_wallet ON transfers (wallet, number) WHERE kind NOT IN ('charge', 'absorbed')",
             "CREATE TABLE house_accounts (name TEXT NOT NULL PRIMARY KEY, posted \(integer) NOT NULL) \(dialect.clustered)",
             "CREATE TABLE probe (id \(integer) NOT NULL PRIMARY KEY, tries \(integer) NOT NULL) \(dialect.table)",
         ]

@@ -107,11 +107,11 @@ extension RechargeOrder {
 }
 
 extension Transfer {
-    static let columns = "wallet, number, id, kind, debit, credit, amount, balance_after, at, note"
+    static let columns = "id, wallet, number, kind, debit, credit, amount, balance_after, at, note"
 
     var values: [SQLValue] {
         [
-            .id(wallet), .integer(number), .text(id), .text(kind.rawValue), .text(debit.description), .text(credit.description),
+            .text(id), .id(wallet), .integer(number), .text(kind.rawValue), .text(debit.description), .text(credit.description),
             .credits(amount), .credits(balanceAfter), .time(at), SQLValue(note),
         ]
     }
