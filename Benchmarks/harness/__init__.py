@@ -1,0 +1,1 @@
+"""The parts of `make bench`. `Benchmarks/run.py` puts them together."""

@@ -1,0 +1,37 @@
+# The one door to this project. `make` alone lists what is behind it.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup demo build test check format bench clean
+
+help: ## list these targets
+	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install what is missing (apt, pip into .venv); silent when nothing is
+	@scripts/setup
+
+demo: setup ## build, and run the relay on an embedded database with a simulated upstream
+	swift build
+	.build/debug/nexrelay demo
+
+build: setup ## build the release program, .build/release/nexrelay
+	swift build -c release --product nexrelay
+
+test: setup ## build and pass every test
+	swift build --build-tests
+	swift test
+
+check: setup ## format, dependency arrows, file sizes, scripts
+	scripts/check
+
+format: ## rewrite the Swift sources in the project's format
+	swift format --in-place --parallel --recursive Sources Tests Package.swift
+
+bench: ## measure the relay beside nginx, Envoy and LiteLLM; BENCH="--quick" passes options
+	@scripts/setup bench
+	swift build -c release --product nexrelay
+	python3 Benchmarks/run.py $(BENCH)
+
+clean: ## remove what was built and installed inside the project
+	rm -rf .build .venv .bench
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
