@@ -1,4 +1,5 @@
 import RelayDomain
+import RelayGateway
 import Testing
 
 @testable import nexrelay

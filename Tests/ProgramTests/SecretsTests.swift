@@ -15,11 +15,13 @@ import Testing
         try body(DataDirectory(path: path))
     }
 
+    private func read(_ directory: DataDirectory) throws -> [[UInt8]] { try directory.secrets.map { try $0.read() } }
+
     @Test("secrets are made once, for their owner alone")
     func creation() throws {
         try withDirectory { directory in
             try directory.createMissing()
-            let first = try directory.secrets.map { try $0.read() }
+            let first = try read(directory)
             #expect(first.allSatisfy { $0.count == 32 })
             #expect(Set(first).count == 2)
             for secret in directory.secrets {
@@ -28,9 +30,9 @@ import Testing
                 #expect(!secret.isOpenToOthers)
             }
             try directory.createMissing()
-            #expect(try directory.secrets.map { try $0.read() } == first)
+            #expect(try read(directory) == first)
             #expect(throws: CommandFailure.self) { try directory.token.create() }
-            #expect(try directory.secrets.map { try $0.read() } == first)
+            #expect(try read(directory) == first)
         }
     }
 
@@ -57,7 +59,8 @@ import Testing
     @Test("the token in the environment takes the file's place")
     func tokenVariable() throws {
         try withDirectory { directory in
-            #expect(try directory.adminToken(variables: ["NEXRELAY_ADMIN_TOKEN": "abc"]) == "abc")
+            let token = try directory.adminToken(variables: ["NEXRELAY_ADMIN_TOKEN": "abc"])
+            #expect(token == "abc")
             #expect(throws: CommandFailure.self) { try directory.adminToken(variables: ["NEXRELAY_ADMIN_TOKEN": "a\nb"]) }
             #expect(throws: CommandFailure.self) { try directory.adminToken(variables: [:]) }
         }
@@ -68,7 +71,8 @@ import Testing
         let long = try DataDirectory(path: "/" + String(repeating: "x", count: 120)).consoleSocket()
         defer { try? FileManager.default.removeItem(atPath: FilePath.directory(of: long)) }
         #expect(long.utf8.count <= 107)
-        #expect(try DataDirectory(path: "/short").consoleSocket() == "/short/console.sock")
+        let short = try DataDirectory(path: "/short").consoleSocket()
+        #expect(short == "/short/console.sock")
     }
 
     @Test("a secret's hash is HMAC-SHA256 over the label and the secret")

@@ -67,7 +67,7 @@ import Testing
                 base_url: ftp://x
                 models: [gpt-9]
             """)
-        #expect(faults.count == 10)
+        #expect(faults.count == 11)
         #expect(faults.contains("relay.yaml, line 1: `public.port` must be a whole number from 0 to 65535, not `70000`"))
         #expect(faults.contains("relay.yaml, line 2: `admin` must have keys of its own"))
         #expect(faults.contains { $0.hasPrefix("relay.yaml, line 3: `database`") && $0.contains("PostgreSQL is not supported") })

@@ -193,18 +193,29 @@ struct AdminAPITests {
         }
     }
 
-    @Test("Books that cannot be read are a 503 that says when to come again, and an error in the log")
-    func unreadable() async throws {
-        let fixture = try ConsoleFixture()
-        let (account, _) = try await fixture.paidAccount()
-        await fixture.writer.stop()
-        try fixture.store.close()
-        let read = try await fixture.admin(.get, "/admin/v1/accounts/\(account)")
-        #expect(read.refusal == "503 ledger_unavailable")
-        #expect(read.header("retry-after") == "5")
-        #expect(fixture.lines.refusals.count == 1)
-        #expect(fixture.lines.refusals[0].hasPrefix("error "))
-        let write = try await fixture.admin(.post, "/admin/v1/accounts", #"{"email":"c@d"}"#)
-        #expect(write.refusal == "503 draining")
+    @Test(
+        "Books that cannot be read are a 5xx that says no more than it must, and one error in the log that does",
+        arguments: [(.unavailable, "503 ledger_unavailable", "5"), (.corrupt, "500 internal_error", nil)]
+            as [(StoreFailure.Kind, String, String?)])
+    func unreadable(kind: StoreFailure.Kind, refusal: String, retryAfter: String?) async throws {
+        try await ConsoleFixture.run { fixture in
+            let path = "/admin/v1/accounts/\(AccountID(high: 1, low: 1))"
+            let answer = try await fixture.admin(.get, path, reading: BrokenSource(kind: kind))
+            #expect(answer.refusal == refusal)
+            #expect(answer.header("retry-after") == retryAfter)
+            #expect(!answer.text.contains("relay.db"))
+            #expect(fixture.lines.refusals.count == 1)
+            #expect(fixture.lines.refusals.allSatisfy { $0.hasPrefix("error ") && $0.contains("disk I/O error") })
+        }
+    }
+
+    @Test("A ledger that stops refuses what would change it")
+    func stopping() async throws {
+        try await ConsoleFixture.run { fixture in
+            await fixture.writer.stop()
+            let answer = try await fixture.admin(.post, "/admin/v1/accounts", #"{"email":"c@d"}"#)
+            #expect(answer.refusal == "503 draining")
+            #expect(answer.header("retry-after") == "5")
+        }
     }
 }

@@ -68,18 +68,21 @@ final class ConsoleFixture: Sendable {
             writer: writer, now: { self.now }, hashSecret: Self.hash, logger: logger, onListening: onListening)
     }
 
-    var adminAPI: AdminAPI {
+    /// - Parameter source: where it reads; nil for the database.
+    func adminAPI(reading source: (any ReadSource)? = nil, onListening: @escaping @Sendable (Int) async -> Void = { _ in }) -> AdminAPI {
         AdminAPI(
             host: "127.0.0.1", port: 0, eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup,
-            isAdminToken: { $0 == Self.adminToken }, reader: reader, writer: writer, now: { self.now }, hashSecret: Self.hash,
-            logger: logger)
+            isAdminToken: { $0 == Self.adminToken }, reader: LedgerReader(source: source ?? store), writer: writer, now: { self.now },
+            hashSecret: Self.hash,
+            logger: logger, onListening: onListening)
     }
 
     /// One request to the admin API.
     func admin(
-        _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, token: String? = ConsoleFixture.adminToken
+        _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, token: String? = ConsoleFixture.adminToken,
+        reading source: (any ReadSource)? = nil
     ) async throws -> Answer {
-        try await adminAPI.application.test(.router) { try await Answer.get($0, method, path, body, token: token) }
+        try await adminAPI(reading: source).application.test(.router) { try await Answer.get($0, method, path, body, token: token) }
     }
 
     /// One request that the gateway has passed on.
@@ -115,5 +118,14 @@ final class ConsoleFixture: Sendable {
         let facts = ExchangeFacts(attempts: attempts, firstByteMilliseconds: 40, milliseconds: 90, isClientDisconnected: false)
         _ = await writer.perform(
             .end(HoldEnding(request: hold.request, account: hold.account, outcome: outcome, facts: facts, at: now)))
+    }
+}
+
+/// A database that answers nothing.
+struct BrokenSource: ReadSource {
+    let kind: StoreFailure.Kind
+
+    func read<T: Sendable>(_ body: @escaping @Sendable (any SQLSession) throws -> T) async throws -> T {
+        throw StoreFailure(kind, "disk I/O error in /data/relay.db")
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// SplitMix64 from a seed that a failing test prints. `NEXRELAY_TEST_SEED` repeats a run.
-public struct SeededGenerator: RandomNumberGenerator {
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
     public let seed: UInt64
     private var state: UInt64
 

@@ -127,7 +127,7 @@ private struct Invariant: Sendable {
             "no charge without a receipt", over: "transfers",
             """
             SELECT t.id || ': no receipt' AS finding FROM transfers t
-            LEFT JOIN receipts r ON t.id = r.request || ':settle' AND r.state = 'settled' AND r.account = t.wallet
+            LEFT JOIN receipts r ON r.request = substr(t.id, 1, 30) AND t.id = r.request || ':settle' AND r.state = 'settled' AND r.account = t.wallet
             WHERE t.kind = 'charge' AND r.request IS NULL
             """),
         Invariant(
@@ -154,7 +154,8 @@ private struct Invariant: Sendable {
         Invariant(
             "no recharge without an order", over: "transfers",
             """
-            SELECT t.id || ': no order' AS finding FROM transfers t LEFT JOIN orders o ON t.id = o.id || ':credit'
+            SELECT t.id || ': no order' AS finding FROM transfers t
+            LEFT JOIN orders o ON o.id = substr(t.id, 1, 30) AND t.id = o.id || ':credit'
             WHERE t.kind = 'recharge' AND o.id IS NULL
             """),
     ]

@@ -16,8 +16,9 @@ struct Assembly {
         let adminPort: Int
     }
 
-    /// Event loops of the console and the admin API together. They are apart from the gateway's, so that a page delays no stream.
-    private static let controlThreads = 1
+    /// The event loops of the console and the admin API. They are apart from the gateway's, so that a page delays no stream; and they
+    /// live as long as the process, since Hummingbird closes its listeners in tasks that may outlast its service.
+    private static let controlGroup = MultiThreadedEventLoopGroup.singleton
 
     let settings: Settings
     let reader: LedgerReader
@@ -73,10 +74,9 @@ struct Assembly {
         onListening: @escaping @Sendable (Endpoints) -> Void
     ) async throws {
         let signals = await ProcessSignals.trap(hangup: hangup)
-        let controlGroup = MultiThreadedEventLoopGroup(numberOfThreads: Self.controlThreads)
         let gateway = try makeGateway()
         let group = ServiceGroup(
-            configuration: services(gateway: gateway, on: controlGroup, portSetting: portSetting, onListening: onListening))
+            configuration: services(gateway: gateway, portSetting: portSetting, onListening: onListening))
         let steering = Task { [settings, writer, logger] in
             let reloading = Reloading(settings: settings, writer: writer, gateway: gateway, logger: logger, read: reload)
             for await event in signals.events {
@@ -88,7 +88,6 @@ struct Assembly {
         }
         defer { steering.cancel() }
         try await group.run()
-        try await controlGroup.shutdownGracefully()
     }
 
     /// Writes what is queued, closes the database and gives its lock back.
@@ -115,17 +114,16 @@ struct Assembly {
 
     /// In the order in which they start; they stop in the reverse one. Whichever ends, the others drain.
     private func services(
-        gateway: Gateway, on controlGroup: MultiThreadedEventLoopGroup, portSetting: String?,
-        onListening: @escaping @Sendable (Endpoints) -> Void
+        gateway: Gateway, portSetting: String?, onListening: @escaping @Sendable (Endpoints) -> Void
     ) -> ServiceGroupConfiguration {
         let (adminPorts, adminIsUp) = AsyncStream<Int>.makeStream()
         let (consoleStarts, consoleIsUp) = AsyncStream<Void>.makeStream()
         let admin = AdminAPI(
-            host: settings.admin.host, port: settings.admin.port, eventLoopGroup: controlGroup,
+            host: settings.admin.host, port: settings.admin.port, eventLoopGroup: Self.controlGroup,
             isAdminToken: { [adminToken] in adminToken.matches($0) }, reader: reader, writer: writer, now: SystemClock.now,
             hashSecret: hashSecret, logger: Logger(label: "admin"), onListening: { adminIsUp.yield($0) })
         let console = CustomerConsole(
-            socketPath: consoleSocket, eventLoopGroup: controlGroup, reader: reader, writer: writer, now: SystemClock.now,
+            socketPath: consoleSocket, eventLoopGroup: Self.controlGroup, reader: reader, writer: writer, now: SystemClock.now,
             hashSecret: hashSecret, logger: Logger(label: "console"), onListening: { consoleIsUp.yield() })
         let publicListener = PublicListener(gateway: gateway) {
             // Nobody may come in before what the gateway leans on is there.

@@ -3,7 +3,7 @@ import NIOCore
 import ServiceLifecycle
 
 /// A service that listens, and says in plain words when it cannot.
-struct ListeningService: Service {
+struct ListeningService: Service, CustomStringConvertible {
     private let service: any Service
     private let address: String
     private let setting: String
@@ -14,6 +14,8 @@ struct ListeningService: Service {
         address = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         self.setting = setting
     }
+
+    var description: String { "listener at \(address)" }
 
     func run() async throws {
         do {

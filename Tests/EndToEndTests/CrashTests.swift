@@ -1,0 +1,116 @@
+import Foundation
+import RelayDomain
+import RelayTestKit
+import Synchronization
+import Testing
+
+extension EndToEnd {
+    /// `kill -9` in the middle of load.
+    @Suite("Crashes")
+    struct CrashTests {
+        private static let rounds = 10
+        private static let width = 32
+        private static let wallets = 4
+        /// The kill comes at a random moment of this long a load.
+        private static let loadMilliseconds = 500...1_500
+
+        /// What clients hold in their hands: the charges that whole answers told them.
+        private final class Delivered: Sendable {
+            private let charges = Mutex<[(request: String, charged: Credits)]>([])
+            let isOver = Mutex(false)
+
+            func add(_ answer: Answer) {
+                guard let id = answer.requestID, let charged = answer.charged, answer.status == 200 else { return }
+                // A stream is whole for its reader once `[DONE]` is there.
+                guard answer.isStream ? answer.isDone : answer.isWhole else { return }
+                charges.withLock { $0.append((id, charged)) }
+            }
+
+            var all: [(request: String, charged: Credits)] { charges.withLock { $0 } }
+        }
+
+        @Test("killed ten times under load, it has charged every answer that was delivered whole, once, and nothing twice")
+        func killed() async throws {
+            let generator = SeededGenerator()
+            print("crashes: NEXRELAY_TEST_SEED=\(generator.seed) repeats the load")
+            let simulator = try EndToEnd.simulator
+            let relay = try await RelayProcess([.init(name: "main", baseURL: simulator.baseURL, models: "[gpt-5.2]")])
+            try await relay.start()
+            var customers: [Customer] = []
+            for _ in 0..<Self.wallets { customers.append(try await relay.customer(plan: "large")) }
+
+            let delivered = Delivered()
+            var moments = generator
+            for round in 1...Self.rounds {
+                let before = delivered.all.count
+                let milliseconds = Int.random(in: Self.loadMilliseconds, using: &moments)
+                await load(relay, customers, into: delivered, seed: generator.seed &+ UInt64(round), killAfterMilliseconds: milliseconds)
+                try await relay.start()
+                let open = try await customers.asyncMap { try await relay.wallet($0.account)["requests_in_flight"].int ?? -1 }
+                #expect(open.allSatisfy { $0 == 0 }, "after restart \(round) there are holds that belong to no running request")
+                print("crashes: round \(round), \(delivered.all.count - before) answers were delivered whole before the kill")
+            }
+            try await check(delivered.all, relay, customers)
+            try await relay.expectReconciled()
+            await relay.stop()
+        }
+
+        /// Keeps `width` requests going and kills the relay among them.
+        private func load(
+            _ relay: RelayProcess, _ customers: [Customer], into delivered: Delivered, seed: UInt64, killAfterMilliseconds: Int
+        ) async {
+            delivered.isOver.withLock { $0 = false }
+            await withTaskGroup(of: Void.self) { group in
+                for worker in 0..<Self.width {
+                    group.addTask {
+                        var turn = 0
+                        while !delivered.isOver.withLock({ $0 }) {
+                            let number = Int(truncatingIfNeeded: seed &+ UInt64(worker * 7 + turn))
+                            let chat = Chat(
+                                directives: "chunks=6; chunk-delay=\(number & 3)", isStream: number.isMultiple(of: 2), maxTokens: 40)
+                            // A request that the kill cuts off has no answer, and nothing to look for.
+                            if let answer = try? await relay.chat(chat, customers[number & 3]) { delivered.add(answer) }
+                            turn += 1
+                        }
+                    }
+                }
+                try? await Task.sleep(for: .milliseconds(killAfterMilliseconds))
+                await relay.kill()
+                delivered.isOver.withLock { $0 = true }
+            }
+        }
+
+        private func check(
+            _ delivered: [(request: String, charged: Credits)], _ relay: RelayProcess, _ customers: [Customer]
+        ) async throws {
+            #expect(delivered.count > Self.rounds, "too little was delivered to prove anything")
+            #expect(Set(delivered.map(\.request)).count == delivered.count, "a request id was used twice")
+            var receipts: [String: JSON] = [:]
+            for customer in customers {
+                try await relay.expectBalanced(customer)
+                for receipt in try await relay.receipts(customer.account) {
+                    let id = try #require(receipt["id"].string)
+                    #expect(receipts.updateValue(receipt, forKey: id) == nil, "\(id) has two receipts")
+                }
+            }
+            for (request, charged) in delivered {
+                let receipt = receipts[request]
+                #expect(receipt?["state"].string == "settled", "\(request) was delivered whole: \(receipt?.text ?? "no receipt")")
+                #expect(receipt?["credits"]["charged"].credits == charged)
+                #expect(charged > .zero)
+            }
+            let states = Dictionary(grouping: receipts.values) { $0["state"].string ?? "" }.mapValues(\.count)
+            print("crashes: \(delivered.count) delivered whole; receipts \(states)")
+            #expect(states["expired", default: 0] > 0, "no kill came while a request was open")
+        }
+    }
+}
+
+extension Array where Element: Sendable {
+    /// One after another.
+    func asyncMap<Value>(_ body: (Element) async throws -> Value) async rethrows -> [Value] {
+        var values: [Value] = []
+        for element in self { values.append(try await body(element)) }
+        return values
+    }
+}

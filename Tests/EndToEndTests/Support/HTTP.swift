@@ -1,0 +1,41 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+
+/// An ordinary HTTP client, with room for thousands of connections.
+enum HTTP {
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.timeout.connect = .seconds(30)
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 4_096
+        configuration.httpVersion = .http1Only
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
+    /// - Parameter onHead: called when the head is there.
+    /// - Throws: what the client says when no response began.
+    static func send(
+        _ method: HTTPMethod, _ url: String, headers: HTTPHeaders = [:], body: String? = nil, onHead: @Sendable () -> Void = {}
+    ) async throws -> Answer {
+        var request = HTTPClientRequest(url: url)
+        request.method = method
+        request.headers = headers
+        if let body {
+            if !headers.contains(name: "content-type") { request.headers.add(name: "content-type", value: "application/json") }
+            request.body = .bytes(ByteBuffer(string: body))
+        }
+        let response = try await client.execute(request, timeout: .minutes(5))
+        onHead()
+        var bytes: [UInt8] = []
+        var isWhole = true
+        do {
+            for try await part in response.body { bytes += part.readableBytesView }
+        } catch {
+            isWhole = false
+        }
+        var fields: [String: [String]] = [:]
+        for (name, value) in response.headers { fields[name.lowercased(), default: []].append(value) }
+        return Answer(status: Int(response.status.code), headers: fields, body: bytes, isWhole: isWhole)
+    }
+}

@@ -1,0 +1,164 @@
+import NIOHTTP1
+import RelayDomain
+import Testing
+
+extension EndToEnd {
+    /// Upstreams that fail in every way they know.
+    @Suite("Upstream faults")
+    struct UpstreamFaultTests {
+        private func check(_ fault: UpstreamFault) async throws {
+            let relay = try EndToEnd.relay
+            let customer = try await relay.customer()
+            let answer = try await relay.chat(fault.chat, customer)
+            #expect(answer.isWhole)
+            check(answer, endsIn: fault.end)
+            if answer.status == 200, !fault.directives.contains("tools"), !fault.directives.contains("chunks") {
+                #expect(answer.content.hasPrefix("Hello from the simulated upstream."), "\(answer.text)")
+            }
+            let receipt = try await relay.endedReceipt(try #require(answer.requestID))
+            check(receipt, says: fault.bill)
+            let credits = receipt["credits"]
+            let (held, charged) = (try #require(credits["held"].credits), try #require(credits["charged"].credits))
+            #expect(charged <= held)
+            #expect(receipt["attempts"].items.count == 1)
+            #expect(answer.header("x-nexrelay-attempts") == "1")
+            if answer.status == 200, fault.end == .answer || fault.end == .answerWithoutDone {
+                #expect(answer.charged == charged)
+                #expect(answer.remaining == customer.recharged - charged)
+            } else {
+                #expect(answer.charged == nil)
+            }
+            try await relay.expectBalanced(customer)
+        }
+
+        private func check(_ answer: Answer, endsIn end: UpstreamFault.End) {
+            switch end {
+            case .refusal(let status, let code):
+                #expect(answer.status == status, "\(answer.text)")
+                #expect(answer.errorCode == code)
+                #expect(answer.json["error"].keys == ["message", "type", "param", "code"])
+                #expect(!answer.isStream)
+                if status == 503 { #expect(answer.header("retry-after").flatMap { Int($0) } ?? 0 > 0) }
+            case .answer:
+                #expect(answer.status == 200, "\(answer.text)")
+                #expect(!answer.isStream || answer.isDone, "\(answer.text)")
+                #expect(answer.streamError == nil)
+            case .answerWithoutDone:
+                #expect(answer.status == 200, "\(answer.text)")
+                #expect(!answer.events.isEmpty && !answer.isDone)
+                #expect(answer.streamError == nil)
+            case .errorEvent(let code):
+                #expect(answer.status == 200, "\(answer.text)")
+                #expect(answer.streamError?["code"].string == code, "\(answer.text)")
+                #expect(!answer.text.contains("[DONE]"))
+                #expect(!answer.content.isEmpty)
+            }
+        }
+
+        private func check(_ receipt: JSON, says bill: UpstreamFault.Bill) {
+            let attempt = receipt["attempts"][0]
+            let source = receipt["usage"]["source"].string
+            switch bill {
+            case .voided(let outcome):
+                #expect(receipt["state"].string == "voided")
+                #expect(receipt["credits"]["charged"].credits == .zero)
+                #expect(attempt["outcome"].string == outcome)
+                #expect(attempt["not_billed_because"].string != nil)
+                #expect(source == "none")
+            case .reported(let credits):
+                #expect(receipt["state"].string == "settled")
+                #expect(receipt["credits"]["charged"].credits == credits)
+                #expect(attempt["outcome"].string == "answered")
+                #expect(source == "reported")
+            case .estimated(let outcome):
+                #expect(receipt["state"].string == "settled")
+                #expect(receipt["credits"]["charged"].credits ?? .zero > .zero)
+                #expect(attempt["outcome"].string == outcome)
+                #expect(source == "estimated")
+            }
+        }
+
+        @Test("before any content a fault is the relay's own error, and costs nothing", arguments: UpstreamFault.beforeContent)
+        func beforeContent(_ fault: UpstreamFault) async throws { try await check(fault) }
+
+        @Test("after some content a fault ends the stream in an error event, and what was delivered is charged", arguments: UpstreamFault.afterContent)
+        func afterContent(_ fault: UpstreamFault) async throws { try await check(fault) }
+
+        @Test("oddities that harm nobody are charged exactly", arguments: UpstreamFault.harmless)
+        func harmless(_ fault: UpstreamFault) async throws { try await check(fault) }
+
+        @Test("usage beyond the hold is absorbed by the operator, not charged", arguments: [false, true])
+        func overrun(isStream: Bool) async throws {
+            let relay = try EndToEnd.relay
+            let customer = try await relay.customer()
+            let answer = try await relay.chat(
+                Chat(directives: "prompt=10; cached=0; completion=64; usage=overrun", isStream: isStream, maxTokens: 64), customer)
+            #expect(answer.status == 200)
+            let credits = try await relay.receipt(try #require(answer.requestID))["credits"]
+            let (charged, absorbed) = (try #require(credits["charged"].credits), try #require(credits["absorbed"].credits))
+            #expect(charged == credits["held"].credits)
+            // The simulator reports 1,000 tokens beyond the limit of 64.
+            #expect(charged + absorbed == Credits(10 + 64 + 1_000))
+            try await relay.expectBalanced(customer)
+            try await relay.expectReconciled()
+        }
+
+        @Test("an upstream's refusal of the request passes as it came, and costs nothing", arguments: [400, 404, 409, 413, 415, 422], [false, true])
+        func passedThrough(status: Int, isStream: Bool) async throws {
+            let relay = try EndToEnd.relay
+            let customer = try await relay.customer()
+            let chat = Chat(directives: "status=\(status)", isStream: isStream)
+            let answer = try await relay.chat(chat, customer)
+            let direct = try await HTTP.send(.POST, try EndToEnd.simulator.baseURL + "/chat/completions", body: chat.body)
+            #expect(answer.status == status)
+            #expect(direct.status == status)
+            #expect(answer.body == direct.body)
+            #expect(answer.header("content-type") == direct.header("content-type"))
+            let receipt = try await relay.endedReceipt(try #require(answer.requestID))
+            #expect(receipt["state"].string == "voided")
+            #expect(receipt["attempts"][0]["outcome"].string == "refused")
+            #expect(receipt["attempts"][0]["status"].int == Int64(status))
+            try await relay.expectBalanced(customer)
+            #expect(try await relay.wallet(customer.account)["credits"].credits == customer.recharged)
+        }
+
+        @Test("what concerns the upstream's customer alone does not reach the relay's", arguments: [false, true])
+        func upstreamHeaders(isStream: Bool) async throws {
+            let relay = try EndToEnd.relay
+            let customer = try await relay.customer()
+            let chat = Chat(directives: "set-cookie", isStream: isStream)
+            let direct = try await HTTP.send(.POST, try EndToEnd.simulator.baseURL + "/chat/completions", body: chat.body)
+            let answer = try await relay.chat(chat, customer)
+            for name in ["set-cookie", "openai-organization"] {
+                #expect(direct.header(name) != nil, "the simulator does not send \(name), so nothing is proved")
+                #expect(answer.header(name) == nil)
+            }
+            #expect(!answer.headers.keys.contains { $0.hasPrefix("x-ratelimit") })
+            #expect(answer.headers["x-request-id"]?.count == 1)
+            #expect(answer.requestID?.hasPrefix("req_") == true)
+        }
+
+        @Test(
+            "a second upstream answers where the first fails, and the receipt tells of both",
+            arguments: [
+                ("second-after-500", "failed"), ("second-after-429", "rate_limited"), ("second-after-cut", "failed"),
+                ("second-after-garbage", "malformed"), ("second-after-absent", "unreachable"),
+            ], [false, true])
+        func secondAttempt(first: (model: String, outcome: String), isStream: Bool) async throws {
+            let relay = try EndToEnd.relay
+            let customer = try await relay.customer()
+            let answer = try await relay.chat(
+                Chat(directives: "prompt=20; cached=0; completion=7", model: first.model, isStream: isStream), customer)
+            #expect(answer.status == 200, "\(answer.text)")
+            #expect(answer.header("x-nexrelay-attempts") == "2")
+            #expect(answer.header("x-nexrelay-model") == first.model)
+            let receipt = try await relay.receipt(try #require(answer.requestID))
+            #expect(receipt["attempts"].items.map { $0["outcome"].string } == [first.outcome, "answered"])
+            #expect(receipt["attempts"].items.map { $0["upstream"].string }.last == "second")
+            #expect(receipt["attempts"][0]["not_billed_because"].string != nil)
+            #expect(receipt["attempts"][1]["not_billed_because"].isNull)
+            #expect(receipt["credits"]["charged"].credits == Credits(27))
+            try await relay.expectBalanced(customer)
+        }
+    }
+}

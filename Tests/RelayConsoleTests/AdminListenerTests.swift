@@ -1,0 +1,41 @@
+import Glibc
+import Testing
+
+@testable import RelayConsole
+
+@Suite("The admin listener")
+struct AdminListenerTests {
+    @Test("It answers on the port that it announces, and outlives clients that misbehave")
+    func listener() async throws {
+        try await ConsoleFixture.run { fixture in
+            let (ports, announcer) = AsyncStream.makeStream(of: Int.self)
+            let api = fixture.adminAPI { announcer.yield($0) }
+            let running = Task { try await api.run() }
+            var iterator = ports.makeAsyncIterator()
+            let port = try #require(await iterator.next())
+            func exchange(_ request: String) throws -> String {
+                let client = try RawSocket(AF_INET)
+                defer { client.close() }
+                try client.connect(port: port)
+                return try client.exchange(request)
+            }
+            let head = "Host: relay\r\nConnection: close\r\n"
+            let accounts = "POST /admin/v1/accounts HTTP/1.1\r\n\(head)Authorization: bearer \(ConsoleFixture.adminToken)\r\n"
+            let chunk = "10000\r\n" + String(repeating: "x", count: 65_536) + "\r\n"
+            let exchanges = [
+                ("GET /healthz HTTP/1.1\r\n\(head)\r\n", "200 OK"),
+                ("nonsense\r\n\r\n", "400 Bad Request"),
+                ("\(accounts)Transfer-Encoding: chunked\r\n\r\n\(chunk)1\r\nx\r\n0\r\n\r\n", "413 Content Too Large"),
+                ("\(accounts)Content-Length: 65537\r\n\r\n", "413 Content Too Large"),
+                ("\(accounts)Authorization: Bearer x\r\nContent-Length: 0\r\n\r\n", "401 Unauthorized"),
+                ("\(accounts)Content-Length: 15\r\n\r\n{\"email\":\"a@b\"}", "201 Created"),
+            ]
+            for (request, status) in exchanges {
+                let answer = try exchange(request)
+                #expect(answer.hasPrefix("HTTP/1.1 \(status)\r\n") || answer.hasPrefix("HTTP/1.0 \(status)\r\n"), "\(answer.prefix(300))")
+            }
+            running.cancel()
+            _ = await running.result
+        }
+    }
+}
