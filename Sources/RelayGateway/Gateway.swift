@@ -108,7 +108,8 @@ public final class Gateway: Service {
         limits.maxHeaderFieldSize = configuration.limits.headBytes
         limits.maxHeaderListSize = configuration.limits.headBytes
         try pipeline.configureHTTPServerPipeline(
-            withPipeliningAssistance: true, withErrorHandling: false, withEncoderConfiguration: .init(),
+            withPipeliningAssistance: true, withErrorHandling: false, withOutboundHeaderValidation: false,
+            withEncoderConfiguration: .init(),
             withDecoderLimitConfiguration: limits)
         try pipeline.addHandler(PublicHandler(loop: loop, arrival: arrival))
     }

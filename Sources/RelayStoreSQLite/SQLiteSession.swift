@@ -7,6 +7,7 @@ import RelayStore
 /// Touched only inside an access to that connection, which the connection's own queue makes exclusive; hence `@unchecked`.
 final class StatementCache: @unchecked Sendable {
     private var statements: [ObjectIdentifier: Statement] = [:]
+    let parameters = ParameterRow()
 
     func statement(for key: SQLStatement, in db: Database) throws -> Statement {
         if let statement = statements[ObjectIdentifier(key)] { return statement }
@@ -18,6 +19,26 @@ final class StatementCache: @unchecked Sendable {
     }
 
     func removeAll() { statements = [:] }
+}
+
+/// The row of parameters that a connection fills anew for every run.
+final class ParameterRow {
+    private var row = SQLParameters()
+    private var isInUse = false
+
+    /// - Parameter body: gets the row filled. Where it runs another statement, that one has a row of its own.
+    func filled(by fill: (inout SQLParameters) -> Void, _ body: (SQLParameters) throws -> Void) rethrows {
+        guard !isInUse else {
+            var row = SQLParameters()
+            fill(&row)
+            return try body(row)
+        }
+        isInUse = true
+        defer { isInUse = false }
+        row.removeAll()
+        fill(&row)
+        try body(row)
+    }
 }
 
 /// Runs statements on a connection, inside one access to it.
@@ -34,14 +55,14 @@ struct SQLiteSession: SQLSession {
 
     func transaction<T>(_ body: () throws -> T) throws -> T {
         // Prepared once, where the library's own transactions are parsed each time.
-        try execute(Self.begin, each: [[]])
+        try execute(Self.begin)
         do {
             let result = try body()
-            try execute(Self.commit, each: [[]])
+            try execute(Self.commit)
             return result
         } catch {
             // A failed commit may have rolled back by itself.
-            if db.isInsideTransaction { try execute(Self.rollback, each: [[]]) }
+            if db.isInsideTransaction { try execute(Self.rollback) }
             throw error
         }
     }
@@ -50,62 +71,77 @@ struct SQLiteSession: SQLSession {
     private static let commit = SQLStatement("COMMIT")
     private static let rollback = SQLStatement("ROLLBACK")
 
-    func query(_ statement: SQLStatement, each parameters: [[SQLValue]], row: (any SQLRow) throws -> Void) throws {
-        guard !parameters.isEmpty else { return }
+    func query(
+        _ statement: SQLStatement, count: Int, bind: (Int, inout SQLParameters) -> Void, row: (any SQLRow) throws -> Void
+    ) throws {
+        guard count > 0 else { return }
         let handle = try statements.statement(for: statement, in: db).sqliteStatement
-        for values in parameters {
-            defer { sqlite3_reset(handle) }
-            try bind(values, to: handle)
-            while true {
-                let code = sqlite3_step(handle)
-                if code == SQLITE_DONE { break }
-                guard code == SQLITE_ROW else { throw failure(code) }
-                try row(SQLiteRow(handle: handle))
+        for index in 0..<count {
+            try statements.parameters.filled(by: { bind(index, &$0) }) { parameters in
+                defer { sqlite3_reset(handle) }
+                try set(parameters, of: handle)
+                while true {
+                    let code = sqlite3_step(handle)
+                    if code == SQLITE_DONE { break }
+                    guard code == SQLITE_ROW else { throw failure(code) }
+                    try row(SQLiteRow(handle: handle))
+                }
             }
         }
     }
 
     @discardableResult
-    func execute(_ statement: SQLStatement, each parameters: [[SQLValue]]) throws -> Int {
-        guard !parameters.isEmpty else { return 0 }
+    func execute(_ statement: SQLStatement, count: Int, bind: (Int, inout SQLParameters) -> Void) throws -> Int {
+        guard count > 0 else { return 0 }
         let handle = try statements.statement(for: statement, in: db).sqliteStatement
         var changed = 0
-        for values in parameters {
-            defer { sqlite3_reset(handle) }
-            try bind(values, to: handle)
-            let code = sqlite3_step(handle)
-            guard code == SQLITE_DONE || code == SQLITE_ROW else { throw failure(code) }
-            changed += Int(sqlite3_changes(db.sqliteConnection))
+        for index in 0..<count {
+            try statements.parameters.filled(by: { bind(index, &$0) }) { parameters in
+                defer { sqlite3_reset(handle) }
+                try set(parameters, of: handle)
+                let code = sqlite3_step(handle)
+                guard code == SQLITE_DONE || code == SQLITE_ROW else { throw failure(code) }
+                changed += Int(sqlite3_changes(db.sqliteConnection))
+            }
         }
         return changed
     }
 
-    private func bind(_ values: [SQLValue], to handle: OpaquePointer) throws {
-        // An index, not an iterator: this loop runs some seventy times a request.
-        for index in 0..<values.count {
-            let position = CInt(index + 1)
-            let code: CInt
-            switch values[index] {
-            case .null: code = sqlite3_bind_null(handle, position)
-            case .integer(let integer): code = sqlite3_bind_int64(handle, position, integer)
-            case .text(var text):
-                code = text.withUTF8 { bytes in
-                    bytes.withMemoryRebound(to: CChar.self) {
-                        sqlite3_bind_text(handle, position, $0.baseAddress, CInt($0.count), Self.transient)
+    /// Binds without copying: the parameters stay where they are until the statement is reset.
+    private func set(_ parameters: SQLParameters, of handle: OpaquePointer) throws {
+        try parameters.bytes.withUnsafeBufferPointer { bytes in
+            // An index, not an iterator: this loop runs some seventy times a request.
+            for index in 0..<parameters.values.count {
+                let position = CInt(index + 1)
+                let code =
+                    switch parameters.values[index] {
+                    case .null: sqlite3_bind_null(handle, position)
+                    case .integer(let integer): sqlite3_bind_int64(handle, position, integer)
+                    case .text(let range):
+                        sqlite3_bind_text(
+                            handle, position, Self.start(of: range, in: bytes), CInt(range.count), Self.unmoving)
+                    case .blob(let range):
+                        sqlite3_bind_blob(handle, position, Self.start(of: range, in: bytes), CInt(range.count), Self.unmoving)
                     }
-                }
-            case .blob(let bytes): code = sqlite3_bind_blob(handle, position, bytes, CInt(bytes.count), Self.transient)
+                guard code == SQLITE_OK else { throw failure(code) }
             }
-            guard code == SQLITE_OK else { throw failure(code) }
         }
     }
+
+    /// Where a range begins. SQLite takes a null pointer for NULL, so an empty text needs some address too.
+    private static func start(of range: Range<Int>, in bytes: UnsafeBufferPointer<UInt8>) -> UnsafePointer<CChar> {
+        guard let base = bytes.baseAddress else { return emptyText }
+        return UnsafeRawPointer(base + range.lowerBound).assumingMemoryBound(to: CChar.self)
+    }
+
+    private nonisolated(unsafe) static let emptyText = UnsafePointer(UnsafeMutablePointer<CChar>.allocate(capacity: 1))
 
     private func failure(_ code: CInt) -> StoreFailure {
         SQLiteFailure.make(code: code, message: String(cString: sqlite3_errmsg(db.sqliteConnection)))
     }
 
-    /// Tells SQLite to copy what is bound.
-    private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    /// Tells SQLite that what is bound stays in place (`SQLITE_STATIC`).
+    private static let unmoving: sqlite3_destructor_type? = nil
 }
 
 private struct SQLiteRow: SQLRow {
@@ -113,16 +149,11 @@ private struct SQLiteRow: SQLRow {
 
     func integer(_ column: Int) -> Int64 { sqlite3_column_int64(handle, CInt(column)) }
 
-    func text(_ column: Int) -> String {
-        guard let bytes = sqlite3_column_text(handle, CInt(column)) else { return "" }
+    func bytes(_ column: Int) -> UnsafeBufferPointer<UInt8> {
+        // Asks for the bytes first and for their number afterwards, as SQLite's documentation wants it.
+        let start = sqlite3_column_blob(handle, CInt(column))
         let count = Int(sqlite3_column_bytes(handle, CInt(column)))
-        return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
-    }
-
-    func blob(_ column: Int) -> [UInt8] {
-        guard let bytes = sqlite3_column_blob(handle, CInt(column)) else { return [] }
-        let count = Int(sqlite3_column_bytes(handle, CInt(column)))
-        return Array(UnsafeRawBufferPointer(start: bytes, count: count))
+        return UnsafeBufferPointer(start: start?.assumingMemoryBound(to: UInt8.self), count: start == nil ? 0 : count)
     }
 
     func isNull(_ column: Int) -> Bool { sqlite3_column_type(handle, CInt(column)) == SQLITE_NULL }
@@ -150,12 +181,14 @@ final class SQLiteWriterSession: SQLSession {
         }
     }
 
-    func query(_ statement: SQLStatement, each parameters: [[SQLValue]], row: (any SQLRow) throws -> Void) throws {
-        try inTransaction().query(statement, each: parameters, row: row)
+    func query(
+        _ statement: SQLStatement, count: Int, bind: (Int, inout SQLParameters) -> Void, row: (any SQLRow) throws -> Void
+    ) throws {
+        try inTransaction().query(statement, count: count, bind: bind, row: row)
     }
 
-    func execute(_ statement: SQLStatement, each parameters: [[SQLValue]]) throws -> Int {
-        try inTransaction().execute(statement, each: parameters)
+    func execute(_ statement: SQLStatement, count: Int, bind: (Int, inout SQLParameters) -> Void) throws -> Int {
+        try inTransaction().execute(statement, count: count, bind: bind)
     }
 
     private func inTransaction() -> SQLiteSession {

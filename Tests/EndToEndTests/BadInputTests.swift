@@ -77,18 +77,26 @@ extension EndToEnd {
             Body("single quotes", #"{'model':'gpt-5.2',\#(messages)}"#),
             Body("a trailing comma", #"{"model":"gpt-5.2",\#(messages),}"#),
             Body("a bare control character", #"{"model":"gpt-5.2","x":"\#u{1}",\#(messages)}"#),
-            Body("deep nesting", #"{"model":"gpt-5.2","x":"# + String(repeating: "[", count: depth) + String(repeating: "]", count: depth) + ",\(messages)}"),
+            Body(
+                "deep nesting",
+                #"{"model":"gpt-5.2","x":"# + String(repeating: "[", count: depth) + String(repeating: "]", count: depth) + ",\(messages)}"),
             Body("deep nesting without an end", #"{"x":"# + String(repeating: #"{"a":"#, count: depth)),
             Body("invalid UTF-8", Array(#"{"model":"gpt-5.2","x":""#.utf8) + [0xC3, 0x28] + Array(#"",\#(messages)}"#.utf8)),
-            Body("a lone surrogate as bytes", Array(#"{"model":"gpt-5.2","x":""#.utf8) + [0xED, 0xA0, 0x80] + Array(#"",\#(messages)}"#.utf8)),
+            Body(
+                "a lone surrogate as bytes",
+                Array(#"{"model":"gpt-5.2","x":""#.utf8) + [0xED, 0xA0, 0x80] + Array(#"",\#(messages)}"#.utf8)),
             Body("model twice", #"{"model":"gpt-5.2","model":"alias",\#(messages)}"#, "invalid_request", param: "model"),
-            Body("max_tokens twice", #"{"model":"gpt-5.2","max_tokens":1,"max_tokens":900,\#(messages)}"#, "invalid_request", param: "max_tokens"),
+            Body(
+                "max_tokens twice", #"{"model":"gpt-5.2","max_tokens":1,"max_tokens":900,\#(messages)}"#, "invalid_request",
+                param: "max_tokens"),
             Body(
                 "a repeated key in disguise", #"{"model":"gpt-5.2","max_tokens":1,"max\u005ftokens":900,\#(messages)}"#, "invalid_request",
                 param: "max_tokens"),
             Body("stream twice", #"{"model":"gpt-5.2","stream":true,"stream":false,\#(messages)}"#, "invalid_request", param: "stream"),
             Body("a limit beyond numbers", #"{"model":"gpt-5.2","max_tokens":1e999,\#(messages)}"#, "invalid_request", param: "max_tokens"),
-            Body("a limit of zero", #"{"model":"gpt-5.2","max_completion_tokens":0,\#(messages)}"#, "invalid_request", param: "max_completion_tokens"),
+            Body(
+                "a limit of zero", #"{"model":"gpt-5.2","max_completion_tokens":0,\#(messages)}"#, "invalid_request",
+                param: "max_completion_tokens"),
             Body("a negative limit", #"{"model":"gpt-5.2","max_tokens":-5,\#(messages)}"#, "invalid_request", param: "max_tokens"),
             Body("half a token", #"{"model":"gpt-5.2","max_tokens":2.5,\#(messages)}"#, "invalid_request", param: "max_tokens"),
             Body("a limit as text", #"{"model":"gpt-5.2","max_tokens":"5",\#(messages)}"#, "invalid_request", param: "max_tokens"),
@@ -111,7 +119,8 @@ extension EndToEnd {
         func hugeNumbers() async throws {
             let relay = try EndToEnd.relay
             let customer = try await relay.customer()
-            let body = #"{"model":"gpt-5.2","seed":\#(String(repeating: "9", count: 400)),"max_tokens":99999999999999999999999999,\#(Self.messages)}"#
+            let body =
+                #"{"model":"gpt-5.2","seed":\#(String(repeating: "9", count: 400)),"max_tokens":99999999999999999999999999,\#(Self.messages)}"#
             let answer = try await relay.post(body, customer)
             #expect(answer.status == 200, "\(answer.text)")
             #expect(answer.header("x-nexrelay-max-output-tokens") == "1000")
@@ -145,7 +154,8 @@ extension EndToEnd {
 
         private func chunked(_ body: String, key: String) -> [UInt8] {
             var bytes = Array(
-                "POST /v1/chat/completions HTTP/1.1\r\nhost: relay\r\ntransfer-encoding: chunked\r\nauthorization: Bearer \(key)\r\n\r\n".utf8)
+                "POST /v1/chat/completions HTTP/1.1\r\nhost: relay\r\ntransfer-encoding: chunked\r\nauthorization: Bearer \(key)\r\n\r\n"
+                    .utf8)
             let all = Array(body.utf8)
             for start in stride(from: 0, to: all.count, by: 1 << 20) {
                 let part = all[start..<min(start + 1 << 20, all.count)]
@@ -160,7 +170,9 @@ extension EndToEnd {
         func keys() async throws {
             let body = Chat().body
             try await expectRefusal(401, "invalid_api_key") { _ in try await exchange(RawRequest.chat(body, key: nil)) }
-            for wrong in ["", "sk-12345", "nxr_", "nxr_" + String(repeating: "a", count: 60), "nxr_\u{1F600}", String(repeating: "x", count: 5_000)] {
+            for wrong in [
+                "", "sk-12345", "nxr_", "nxr_" + String(repeating: "a", count: 60), "nxr_\u{1F600}", String(repeating: "x", count: 5_000),
+            ] {
                 try await expectRefusal(401, "invalid_api_key") { _ in try await exchange(RawRequest.chat(body, key: wrong)) }
             }
             try await expectRefusal(401, "invalid_api_key") { key in
@@ -218,9 +230,12 @@ extension EndToEnd {
                 try await exchange(RawRequest.chat(Chat().body, key: key, headers: "x-large: \(String(repeating: "x", count: 80_000))\r\n"))
             }
             let many = (0..<3_000).map { "x-header-\($0): \(String(repeating: "x", count: 20))\r\n" }.joined()
-            try await expectRefusal(431, "headers_too_large") { key in try await exchange(RawRequest.chat(Chat().body, key: key, headers: many)) }
+            try await expectRefusal(431, "headers_too_large") { key in
+                try await exchange(RawRequest.chat(Chat().body, key: key, headers: many))
+            }
             let target = "/v1/chat/completions?x=" + String(repeating: "x", count: 10_000)
-            try await expectRefusal(414, "uri_too_long") { key in try await exchange(RawRequest.chat(Chat().body, key: key, target: target)) }
+            try await expectRefusal(414, "uri_too_long") { key in try await exchange(RawRequest.chat(Chat().body, key: key, target: target))
+            }
         }
 
         @Test(

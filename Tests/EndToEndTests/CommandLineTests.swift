@@ -26,7 +26,9 @@ extension EndToEnd {
             let result = try await run(arguments, in: try EndToEnd.relay)
             #expect(result.exit == .code(0), "\(arguments): \(result.errors)", sourceLocation: sourceLocation)
             #expect(!result.output.hasPrefix("{") && !result.output.hasPrefix("["), sourceLocation: sourceLocation)
-            for word in words { #expect(result.output.contains(word), "\(word) is not in \(result.output)", sourceLocation: sourceLocation) }
+            for word in words {
+                #expect(result.output.contains(word), "\(word) is not in \(result.output)", sourceLocation: sourceLocation)
+            }
         }
 
         private func expectExit(
@@ -78,7 +80,9 @@ extension EndToEnd {
             let other = try #require(try await json(["recharge", "create", "--account", id, "--plan", "test"])["id"].string)
             try await expectExit(1, ["recharge", "confirm", other, "--note", "again", "--tx", transaction], says: "transaction")
 
-            let key = try await json(["key", "create", "--account", id, "--name", "laptop", "--models", "gpt-5.2,alias", "--max-output", "30"])
+            let key = try await json([
+                "key", "create", "--account", id, "--name", "laptop", "--models", "gpt-5.2,alias", "--max-output", "30",
+            ])
             let secret = try #require(key["secret"].string)
             relay.keepSecret(secret)
             let keyID = try #require(key["id"].string)
@@ -87,7 +91,8 @@ extension EndToEnd {
             #expect(list.output.contains(keyID) && !list.output.contains(secret))
             try await expectText(["key", "list"], keyID, "laptop")
 
-            let customer = Customer(account: id, keyID: keyID, secret: secret, recharged: Credits(Int64(RelayConfiguration.rechargeCredits)))
+            let customer = Customer(
+                account: id, keyID: keyID, secret: secret, recharged: Credits(Int64(RelayConfiguration.rechargeCredits)))
             let answer = try await relay.chat(Chat(directives: "prompt=100; cached=3; completion=7", maxTokens: 200), customer)
             #expect(answer.header("x-nexrelay-max-output-tokens") == "30")
             #expect(answer.charged == Credits(thousandths: 104_300))
@@ -130,8 +135,10 @@ extension EndToEnd {
         @Test(
             "wrong usage exits 64",
             arguments: [
-                ["account", "create"], ["account", "show"], ["nothing"], ["serve", "--nothing"], ["key", "create"], ["wallet", "adjust", "x"],
-                ["recharge", "confirm", "x"], ["receipts"], ["simulate-upstream", "--port", "x"], ["key", "create", "--account", "x", "--max-output", "0"],
+                ["account", "create"], ["account", "show"], ["nothing"], ["serve", "--nothing"], ["key", "create"],
+                ["wallet", "adjust", "x"],
+                ["recharge", "confirm", "x"], ["receipts"], ["simulate-upstream", "--port", "x"],
+                ["key", "create", "--account", "x", "--max-output", "0"],
                 ["wallet", "statement", "x", "--month", "now"],
             ])
         func usage(arguments: [String]) async throws { try await expectExit(64, arguments) }

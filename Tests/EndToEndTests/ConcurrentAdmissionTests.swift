@@ -31,7 +31,8 @@ extension EndToEnd {
             let customer = try await relay.customer(credits: Credits(hold * Int64(k)))
             try await simulator.reset()
             let chat = chat(prompt: hold - Self.maxTokens)
-            let answers = try await concurrently(Array(0..<Self.requests), width: Self.requests) { _ in try await relay.chat(chat, customer) }
+            let answers = try await concurrently(Array(0..<Self.requests), width: Self.requests) { _ in try await relay.chat(chat, customer)
+            }
 
             #expect(answers.filter { $0.status == 200 }.count == k)
             let refused = answers.filter { $0.status == 402 }
@@ -57,7 +58,8 @@ extension EndToEnd {
             let customer = try await relay.customer(credits: Credits(hold * Int64(k) + input + left))
             try await simulator.reset()
             let chat = chat(prompt: input)
-            let answers = try await concurrently(Array(0..<Self.requests), width: Self.requests) { _ in try await relay.chat(chat, customer) }
+            let answers = try await concurrently(Array(0..<Self.requests), width: Self.requests) { _ in try await relay.chat(chat, customer)
+            }
 
             let admitted = answers.filter { $0.status == 200 }
             #expect(admitted.count == k + 1)

@@ -43,7 +43,9 @@ extension EndToEnd {
             try await expectBilled(customer, times: 2)
         }
 
-        @Test("a target in absolute form is served", arguments: ["http://relay.example/v1/chat/completions", "HTTP://x:80/v1/chat/completions?a=b"])
+        @Test(
+            "a target in absolute form is served",
+            arguments: ["http://relay.example/v1/chat/completions", "HTTP://x:80/v1/chat/completions?a=b"])
         func absoluteForm(target: String) async throws {
             let customer = try await EndToEnd.relay.customer()
             let answer = try await socket { socket in
@@ -77,7 +79,8 @@ extension EndToEnd {
                 let requests = names.enumerated().map { index, name in
                     // The first is the slowest: an order that is kept by chance would show.
                     RawRequest.chat(
-                        Chat(directives: "prompt=10; cached=0; completion=5; delay=\(300 - index * 150); content=\(name)").body, key: customer.secret)
+                        Chat(directives: "prompt=10; cached=0; completion=5; delay=\(300 - index * 150); content=\(name)").body,
+                        key: customer.secret)
                 }
                 try socket.send(requests.joined())
                 return try names.map { _ in try socket.response() }

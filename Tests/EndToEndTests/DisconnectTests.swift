@@ -50,7 +50,8 @@ extension EndToEnd {
         func middle() async throws {
             let relay = try EndToEnd.relay
             let customer = try await relay.customer()
-            try await leave(relay, customer, Chat(directives: "\(Self.figures); chunks=10; chunk-delay=80", isStream: true), after: "\"content\":\"sim")
+            try await leave(
+                relay, customer, Chat(directives: "\(Self.figures); chunks=10; chunk-delay=80", isStream: true), after: "\"content\":\"sim")
             let receipt = try await receipt(relay, customer)
             #expect(receipt["state"].string == "settled")
             #expect(receipt["usage"]["source"].string == "reported")
@@ -91,7 +92,9 @@ extension EndToEnd {
             }
         }
 
-        @Test("with on_disconnect: cancel the upstream is let go at once; with waive too, nothing is charged", arguments: ["estimate", "waive"])
+        @Test(
+            "with on_disconnect: cancel the upstream is let go at once; with waive too, nothing is charged",
+            arguments: ["estimate", "waive"])
         func cancelled(unreported: String) async throws {
             let simulator = try EndToEnd.simulator
             try await RelayProcess.serving(
@@ -102,7 +105,9 @@ extension EndToEnd {
                 let chat = Chat(directives: "chunks=600; chunk-delay=100", isStream: true, maxTokens: 900)
                 try await leave(relay, customer, chat, after: "\"content\":\"sim")
                 // The whole stream would take a minute.
-                try await eventually("the upstream is let go", withinSeconds: 30) { try await simulator.counts()["in_flight"].int == 0 ? true : nil }
+                try await eventually("the upstream is let go", withinSeconds: 30) {
+                    try await simulator.counts()["in_flight"].int == 0 ? true : nil
+                }
                 let receipt = try await receipt(relay, customer)
                 #expect(receipt["state"].string == "settled")
                 #expect(receipt["attempts"][0]["outcome"].string == "cancelled")

@@ -11,7 +11,9 @@ extension EndToEnd {
         /// The database's log outgrows this after some hundred requests.
         private static let limitBytes = 3 << 20
 
-        @Test("while nothing can be written, admissions get 503 and nothing acknowledged is lost; afterwards the books reconcile", arguments: [false, true])
+        @Test(
+            "while nothing can be written, admissions get 503 and nothing acknowledged is lost; afterwards the books reconcile",
+            arguments: [false, true])
         func full(isRestarted: Bool) async throws {
             let simulator = try EndToEnd.simulator
             let relay = try await RelayProcess([.init(name: "main", baseURL: simulator.baseURL, models: "[gpt-5.2]")])
@@ -22,7 +24,8 @@ extension EndToEnd {
 
             var whole: [Answer] = []
             let refused = try await eventually("the disk is full", withinSeconds: 120) { () -> Answer? in
-                let answers = try await concurrently(Array(0..<16), width: 16) { _ in try? await relay.chat(Chat(), customer) }.compactMap(\.self)
+                let answers = try await concurrently(Array(0..<16), width: 16) { _ in try? await relay.chat(Chat(), customer) }.compactMap(
+                    \.self)
                 whole += answers.filter { $0.status == 200 && $0.isWhole }
                 return answers.first { $0.status != 200 }
             }

@@ -35,7 +35,8 @@ extension EndToEnd {
                 }
             }
             let chat = Chat(
-                directives: "chunks=\(Self.chunks); chunk-bytes=\(Self.chunkBytes)", isStream: true, maxTokens: Self.chunks * Self.chunkBytes / 4)
+                directives: "chunks=\(Self.chunks); chunk-bytes=\(Self.chunkBytes)", isStream: true,
+                maxTokens: Self.chunks * Self.chunkBytes / 4)
             let request = RawRequest.chat(chat.body, key: customer.secret)
             let port = relay.configuration.publicPort
             let tails = try await concurrently(Array(0..<Self.longStreams), width: Self.longStreams) { _ in
@@ -43,13 +44,17 @@ extension EndToEnd {
             }
             sampling.cancel()
             let growth = peak.withLock { $0 } - before
-            print("memory: \(Self.longStreams) streams of 64 MB, slow readers: \(before >> 20) MiB before, \(growth >> 20) MiB more at the peak")
+            print(
+                "memory: \(Self.longStreams) streams of 64 MB, slow readers: \(before >> 20) MiB before, \(growth >> 20) MiB more at the peak"
+            )
             #expect(growth < Self.growthBytes)
             for (bytes, tail) in tails {
                 #expect(bytes > Self.chunks * Self.chunkBytes)
                 #expect(tail.hasSuffix("data: [DONE]\n\n\r\n0\r\n\r\n") || tail.contains("data: [DONE]"))
             }
-            let receipts = try await relay.receipts(customer.account).filter { $0["max_output_tokens"].int == Int64(Self.chunks * Self.chunkBytes / 4) }
+            let receipts = try await relay.receipts(customer.account).filter {
+                $0["max_output_tokens"].int == Int64(Self.chunks * Self.chunkBytes / 4)
+            }
             #expect(receipts.count == Self.longStreams)
             #expect(receipts.allSatisfy { $0["usage"]["output"].int == Int64(Self.chunks * Self.chunkBytes / 4) })
             #expect(receipts.allSatisfy { $0["client_disconnected"].bool == false })

@@ -99,7 +99,9 @@ extension EndToEnd {
             try await simulator.reset()
             let result = try await run("refusals.py", customer.secret, poor.secret)
 
-            func expect(_ name: String, _ exception: String, _ status: Int64, _ code: String?, sourceLocation: SourceLocation = #_sourceLocation) {
+            func expect(
+                _ name: String, _ exception: String, _ status: Int64, _ code: String?, sourceLocation: SourceLocation = #_sourceLocation
+            ) {
                 let outcome = result[name]
                 #expect(outcome["exception"].string == exception, "\(outcome.text)", sourceLocation: sourceLocation)
                 #expect(outcome["status"].int == status, sourceLocation: sourceLocation)

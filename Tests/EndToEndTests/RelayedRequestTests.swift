@@ -38,7 +38,7 @@ extension EndToEnd {
 
         @Test("model, output limit and include_usage are changed in place, relay-only members removed, and nothing else")
         func changed() async throws {
-            let body = Self.oddBody(model: "alias", maxTokens: "5000", members: #", "stream": true, "models":["alias"]"#)
+            let body = Self.oddBody(model: "alias", maxTokens: "5000", members: #","stream": true,"models":["alias"]"#)
             let (answer, received) = try await relayed(body)
             #expect(answer.status == 200, "\(answer.text)")
             #expect(answer.header("x-nexrelay-max-output-tokens") == "1000")
@@ -47,14 +47,18 @@ extension EndToEnd {
             #expect(sent["stream_options"] == ["include_usage": true])
             #expect(sent["models"].isNull && !sent.keys.contains("models"))
             let option = #""stream_options":{"include_usage":true}"#
-            let withoutOption = ["," + option, option + ",", ", " + option].first { text.contains($0) }.map { text.replacing($0, with: "") } ?? text
-            let expected = Self.oddBody(model: "gpt-5.2-real-name", maxTokens: "1000", members: #", "stream": true"#)
+            let withoutOption =
+                ["," + option, option + ",", ", " + option].first { text.contains($0) }.map { text.replacing($0, with: "") } ?? text
+            let expected = Self.oddBody(model: "gpt-5.2-real-name", maxTokens: "1000", members: #","stream": true"#)
             #expect(withoutOption == expected)
         }
 
-        @Test("stream options that the client has set are kept beside include_usage", arguments: [#"{"include_usage":false}"#, #"{"x":1}"#, "null", "{}"])
+        @Test(
+            "stream options that the client has set are kept beside include_usage",
+            arguments: [#"{"include_usage":false}"#, #"{"x":1}"#, "null", "{}"])
         func streamOptions(options: String) async throws {
-            let body = #"{"model":"gpt-5.2","stream":true,"max_tokens":9,"stream_options":\#(options),"messages":[{"role":"user","content":"x"}]}"#
+            let body =
+                #"{"model":"gpt-5.2","stream":true,"max_tokens":9,"stream_options":\#(options),"messages":[{"role":"user","content":"x"}]}"#
             let (answer, received) = try await relayed(body)
             #expect(answer.isDone)
             #expect(!answer.events.contains { $0.contains(#""choices":[]"#) })
@@ -89,7 +93,8 @@ extension EndToEnd {
             #expect(fields.filter { $0.0 == "content-length" }.map(\.1) == ["\(Chat().body.utf8.count)"])
             let names = Set(fields.map(\.0))
             let unwanted: Set = [
-                "cookie", "x-forwarded-for", "x-forwarded-proto", "forwarded", "openai-organization", "openai-project", "x-simulate", "x-custom",
+                "cookie", "x-forwarded-for", "x-forwarded-proto", "forwarded", "openai-organization", "openai-project", "x-simulate",
+                "x-custom",
                 "te", "x-stainless-retry-count", "x-request-id",
             ]
             #expect(names.isDisjoint(with: unwanted), "\(names.intersection(unwanted))")

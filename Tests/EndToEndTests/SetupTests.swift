@@ -100,7 +100,9 @@ extension EndToEnd {
                     files: folder.path("demo-\(start)"))
                 let curl = try await eventually("the demo prints its curl line") { () -> String? in
                     if let exit = child.exit { throw TestFailure("demo ended with \(exit): \(child.errors)") }
-                    return child.output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.first { $0.hasPrefix("curl ") }
+                    return child.output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.first {
+                        $0.hasPrefix("curl ")
+                    }
                 }
                 let said = child.output
                 #expect(said.contains("http://127.0.0.1:\(port)/v1"))
@@ -122,7 +124,8 @@ extension EndToEnd {
                 #expect(charged ?? .zero > .zero)
                 let wallet = try await HTTP.send(.GET, "http://127.0.0.1:\(port)/v1/wallet", headers: ["authorization": "Bearer \(key)"])
                 #expect(wallet.json["plan"].string == "pro")
-                #expect(wallet.json["credits"].credits == Credits(29_000_000) - (charged ?? .zero) - (start == 2 ? charged ?? .zero : .zero))
+                #expect(
+                    wallet.json["credits"].credits == Credits(29_000_000) - (charged ?? .zero) - (start == 2 ? charged ?? .zero : .zero))
                 child.send(start == 1 ? SIGTERM : SIGINT)
                 #expect(await child.waitForExit() == .code(0), "\(child.errors)")
                 for secret in secrets { #expect(!child.errors.contains(secret)) }

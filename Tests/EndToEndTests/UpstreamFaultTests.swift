@@ -81,7 +81,9 @@ extension EndToEnd {
         @Test("before any content a fault is the relay's own error, and costs nothing", arguments: UpstreamFault.beforeContent)
         func beforeContent(_ fault: UpstreamFault) async throws { try await check(fault) }
 
-        @Test("after some content a fault ends the stream in an error event, and what was delivered is charged", arguments: UpstreamFault.afterContent)
+        @Test(
+            "after some content a fault ends the stream in an error event, and what was delivered is charged",
+            arguments: UpstreamFault.afterContent)
         func afterContent(_ fault: UpstreamFault) async throws { try await check(fault) }
 
         @Test("oddities that harm nobody are charged exactly", arguments: UpstreamFault.harmless)
@@ -103,7 +105,9 @@ extension EndToEnd {
             try await relay.expectReconciled()
         }
 
-        @Test("an upstream's refusal of the request passes as it came, and costs nothing", arguments: [400, 404, 409, 413, 415, 422], [false, true])
+        @Test(
+            "an upstream's refusal of the request passes as it came, and costs nothing", arguments: [400, 404, 409, 413, 415, 422],
+            [false, true])
         func passedThrough(status: Int, isStream: Bool) async throws {
             let relay = try EndToEnd.relay
             let customer = try await relay.customer()
@@ -147,8 +151,8 @@ extension EndToEnd {
         func secondAttempt(first: (model: String, outcome: String), isStream: Bool) async throws {
             let relay = try EndToEnd.relay
             let customer = try await relay.customer()
-            let answer = try await relay.chat(
-                Chat(directives: "prompt=20; cached=0; completion=7", model: first.model, isStream: isStream), customer)
+            // Without directives: they would concern both upstreams.
+            let answer = try await relay.chat(Chat(model: first.model, isStream: isStream), customer)
             #expect(answer.status == 200, "\(answer.text)")
             #expect(answer.header("x-nexrelay-attempts") == "2")
             #expect(answer.header("x-nexrelay-model") == first.model)
@@ -157,7 +161,9 @@ extension EndToEnd {
             #expect(receipt["attempts"].items.map { $0["upstream"].string }.last == "second")
             #expect(receipt["attempts"][0]["not_billed_because"].string != nil)
             #expect(receipt["attempts"][1]["not_billed_because"].isNull)
-            #expect(receipt["credits"]["charged"].credits == Credits(27))
+            let charged = try #require(receipt["credits"]["charged"].credits)
+            #expect(charged == (try Pricing.cost(of: receipt)) && charged > .zero)
+            #expect(receipt["usage"]["source"].string == "reported")
             try await relay.expectBalanced(customer)
         }
     }

@@ -13,26 +13,26 @@ struct AdminListenerTests {
             let running = Task { try await api.run() }
             var iterator = ports.makeAsyncIterator()
             let port = try #require(await iterator.next())
-            func exchange(_ request: String) throws -> String {
+            func exchange(_ request: String) async throws -> String {
                 let client = try RawSocket(AF_INET)
                 defer { client.close() }
                 try client.connect(port: port)
-                return try client.exchange(request)
+                return try await client.exchange(request)
             }
             let head = "Host: relay\r\nConnection: close\r\n"
             let accounts = "POST /admin/v1/accounts HTTP/1.1\r\n\(head)Authorization: bearer \(ConsoleFixture.adminToken)\r\n"
             let chunk = "10000\r\n" + String(repeating: "x", count: 65_536) + "\r\n"
             let exchanges = [
-                ("GET /healthz HTTP/1.1\r\n\(head)\r\n", "200 OK"),
-                ("nonsense\r\n\r\n", "400 Bad Request"),
-                ("\(accounts)Transfer-Encoding: chunked\r\n\r\n\(chunk)1\r\nx\r\n0\r\n\r\n", "413 Content Too Large"),
-                ("\(accounts)Content-Length: 65537\r\n\r\n", "413 Content Too Large"),
-                ("\(accounts)Authorization: Bearer x\r\nContent-Length: 0\r\n\r\n", "401 Unauthorized"),
-                ("\(accounts)Content-Length: 15\r\n\r\n{\"email\":\"a@b\"}", "201 Created"),
+                ("GET /healthz HTTP/1.1\r\n\(head)\r\n", "200"),
+                ("nonsense\r\n\r\n", "400"),
+                ("\(accounts)Transfer-Encoding: chunked\r\n\r\n\(chunk)1\r\nx\r\n0\r\n\r\n", "413"),
+                ("\(accounts)Content-Length: 65537\r\n\r\n", "413"),
+                ("\(accounts)Authorization: Bearer x\r\nContent-Length: 0\r\n\r\n", "401"),
+                ("\(accounts)Content-Length: 15\r\n\r\n{\"email\":\"a@b\"}", "201"),
             ]
             for (request, status) in exchanges {
-                let answer = try exchange(request)
-                #expect(answer.hasPrefix("HTTP/1.1 \(status)\r\n") || answer.hasPrefix("HTTP/1.0 \(status)\r\n"), "\(answer.prefix(300))")
+                let answer = try await exchange(request)
+                #expect(answer.split(separator: " ").dropFirst().first == status[...], "\(answer.prefix(300))")
             }
             running.cancel()
             _ = await running.result

@@ -28,7 +28,7 @@ struct PrivateSocketTests {
             let client = try RawSocket(AF_UNIX)
             try client.connect(path: path)
             let head = "Host: relay\r\nConnection: close\r\n"
-            let answer = try client.exchange("GET /v1/nothing HTTP/1.1\r\n\(head)\r\n")
+            let answer = try await client.exchange("GET /v1/nothing HTTP/1.1\r\n\(head)\r\n")
             client.close()
             #expect(answer.hasPrefix("HTTP/1.1 404 Not Found\r\n"))
             #expect(answer.contains(#""code":"not_found""#))

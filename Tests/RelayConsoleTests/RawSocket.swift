@@ -1,7 +1,11 @@
+import Dispatch
 import Glibc
 
 /// A blocking stream socket, for requests that no well-behaved client sends.
-struct RawSocket {
+struct RawSocket: Sendable {
+    /// After which a server that says nothing fails the test.
+    private static let patienceSeconds = 20
+
     struct Failure: Error {
         let errno: CInt
     }
@@ -12,6 +16,8 @@ struct RawSocket {
     init(_ family: CInt) throws {
         descriptor = socket(family, CInt(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(errno: errno) }
+        var patience = timeval(tv_sec: Self.patienceSeconds, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     }
 
     func bind(path: String) throws { try use(Self.address(path: path)) { Glibc.bind(descriptor, $0, $1) } }
@@ -28,8 +34,14 @@ struct RawSocket {
 
     func close() { Glibc.close(descriptor) }
 
-    /// Sends all of a request and reads to the end of the answer.
-    func exchange(_ request: String) throws -> String {
+    /// Sends all of a request and reads to the end of the answer, on a thread that may block.
+    func exchange(_ request: String) async throws -> String {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(with: Result { try block(on: request) }) }
+        }
+    }
+
+    private func block(on request: String) throws -> String {
         var rest = Array(request.utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }

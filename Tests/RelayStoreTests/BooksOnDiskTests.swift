@@ -135,7 +135,7 @@ import Testing
         #expect(try await again.writer.expire(holds, at: StoreFixture.start) == 2)
         let (_, wallet) = try #require(try await again.reader.account(id))
         #expect(wallet.posted == Credits(980) && wallet.held == .zero && wallet.openHolds == 0 && wallet.heldTokens == .zero)
-        #expect(try await again.reader.receipt(RequestID(high: 4, low: 1))?.state == .expired)
+        #expect(try await again.reader.receipt(StoreFixture.request(1))?.state == .expired)
         #expect(try await again.reader.reconcile().isSatisfied)
         try await again.close()
     }

@@ -36,6 +36,9 @@ final class StoreFixture {
 
     static func account(_ number: UInt64) -> AccountID { AccountID(high: 1, low: number) }
 
+    /// A request of the moment at which these tests take place.
+    static func request(_ number: UInt64) -> RequestID { RequestID(high: UInt64(start.milliseconds) << 16, low: number) }
+
     static func hash(_ number: UInt64) -> KeyHash {
         KeyHash(bytes: (0..<32).map { $0 < 8 ? UInt8(truncatingIfNeeded: number >> UInt64(8 * $0)) : 3 })
     }
@@ -61,7 +64,7 @@ final class StoreFixture {
     static func admit(_ request: UInt64, by number: UInt64, input: Int64 = 100, output: Int64 = 100) -> Command {
         .admit(
             AdmissionRequest(
-                request: RequestID(high: 4, low: request), secret: PresentedKey(account: account(number), hash: hash(number)),
+                request: Self.request(request), secret: PresentedKey(account: account(number), hash: hash(number)),
                 endpoint: "/v1/chat/completions", isStream: false, model: .named("gpt-5.2"), inputTokenBound: input,
                 askedOutputTokens: output, choices: 1, clientRetryCount: 0, at: start))
     }
@@ -69,7 +72,7 @@ final class StoreFixture {
     static func end(_ request: UInt64, of number: UInt64, _ outcome: HoldEnding.Outcome) -> Command {
         .end(
             HoldEnding(
-                request: RequestID(high: 4, low: request), account: account(number), outcome: outcome,
+                request: Self.request(request), account: account(number), outcome: outcome,
                 facts: ExchangeFacts(
                     attempts: [Attempt(upstream: "u", model: "gpt-5.2", outcome: .answered, status: 200, milliseconds: 5)],
                     firstByteMilliseconds: 3, milliseconds: 9),

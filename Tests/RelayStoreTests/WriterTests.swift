@@ -26,12 +26,14 @@ private final class FailingSession: SQLSession {
         }
     }
 
-    func query(_ statement: SQLStatement, each parameters: [[SQLValue]], row: (any SQLRow) throws -> Void) throws {
-        try base.query(statement, each: parameters, row: row)
+    func query(
+        _ statement: SQLStatement, count: Int, bind: (Int, inout SQLParameters) -> Void, row: (any SQLRow) throws -> Void
+    ) throws {
+        try base.query(statement, count: count, bind: bind, row: row)
     }
 
-    func execute(_ statement: SQLStatement, each parameters: [[SQLValue]]) throws -> Int {
-        try base.execute(statement, each: parameters)
+    func execute(_ statement: SQLStatement, count: Int, bind: (Int, inout SQLParameters) -> Void) throws -> Int {
+        try base.execute(statement, count: count, bind: bind)
     }
 }
 

@@ -23,7 +23,7 @@ struct ReceiptView {
             "credits": ["held": .credits(hold.credits), "charged": .credits(receipt.charged), "absorbed": .credits(receipt.absorbed)],
             "balance_after_credits": .credits(receipt.balanceAfter),
             "max_output_tokens": .integer(hold.maxOutputTokens),
-            "attempts": .array(facts.attempts.map(attempt)),
+            "attempts": .array(facts.attempts.indices.map(attempt)),
             "first_byte_milliseconds": .integer(facts.firstByteMilliseconds),
             "milliseconds": isOpen ? .null : .integer(facts.milliseconds),
             "client_disconnected": .bool(facts.isClientDisconnected),
@@ -33,6 +33,8 @@ struct ReceiptView {
         ]
         return notBilledBecause.map { json.appending("not_billed_because", .string($0)) } ?? json
     }
+
+    private static let noUsableResponse = "no usable response came"
 
     private var usage: JSONValue {
         let usage = receipt.usage
@@ -45,14 +47,17 @@ struct ReceiptView {
         ]
     }
 
-    private func attempt(_ attempt: Attempt) -> JSONValue {
-        [
+    private func attempt(_ index: Int) -> JSONValue {
+        let attempt = receipt.facts.attempts[index]
+        // Only the last attempt can have been charged.
+        let isBilled = receipt.state == .settled && index == receipt.facts.attempts.count - 1
+        return [
             "upstream": .string(attempt.upstream),
             "model": .string(attempt.model),
             "outcome": .string(attempt.outcome.rawValue),
             "status": .integer(attempt.status.map(Int64.init)),
             "milliseconds": .integer(attempt.milliseconds),
-            "not_billed_because": .text(attempt.notBilledBecause),
+            "not_billed_because": .text(attempt.notBilledBecause ?? (isBilled ? nil : Self.noUsableResponse)),
         ]
     }
 
@@ -62,7 +67,7 @@ struct ReceiptView {
         case .open, .settled: nil
         case .expired: "the relay stopped before the request ended"
         case .voided:
-            receipt.facts.attempts.last.map { $0.notBilledBecause ?? "no usable response came" } ?? "no upstream was called"
+            receipt.facts.attempts.last.map { $0.notBilledBecause ?? Self.noUsableResponse } ?? "no upstream was called"
         }
     }
 }

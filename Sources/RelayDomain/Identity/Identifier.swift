@@ -56,8 +56,21 @@ extension Identifier: CustomStringConvertible {
 
     /// Reads ``description``; nil for anything that it would not write.
     public init?(_ text: String) {
+        var text = text
+        guard let id = text.withUTF8({ Self(utf8: $0) }) else { return nil }
+        self = id
+    }
+
+    /// Reads the bytes of ``description``.
+    public init?(utf8 text: UnsafeBufferPointer<UInt8>) {
         guard let (high, low) = IdentifierText.read(text, prefix: Kind.prefix) else { return nil }
         self.init(high: high, low: low)
+    }
+
+    /// Appends the bytes of ``description``.
+    public func write(to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: Kind.prefix.utf8)
+        IdentifierText.writeDigits(high: high, low: low) { bytes.append(contentsOf: $0) }
     }
 }
 
@@ -66,33 +79,37 @@ enum IdentifierText {
     private static let digitCount = 26
 
     static func write(prefix: String, high: UInt64, low: UInt64) -> String {
-        let value = UInt128(high) << 64 | UInt128(low)
-        return String(unsafeUninitializedCapacity: prefix.utf8.count + digitCount) { bytes in
-            var count = 0
-            for byte in prefix.utf8 {
-                bytes[count] = byte
-                count += 1
+        writeDigits(high: high, low: low) { digits in
+            String(unsafeUninitializedCapacity: prefix.utf8.count + digitCount) { bytes in
+                let (_, end) = bytes.initialize(from: prefix.utf8)
+                _ = UnsafeMutableBufferPointer(rebasing: bytes[end...]).initialize(from: digits)
+                return end + digitCount
             }
-            for digit in 0..<digitCount {
-                bytes[count + digit] = Crockford.digits[Int(truncatingIfNeeded: value >> UInt128(5 * (digitCount - 1 - digit))) & 31]
-            }
-            return count + digitCount
         }
     }
 
-    static func read(_ text: String, prefix: String) -> (high: UInt64, low: UInt64)? {
-        var text = text
-        let isPrefixed = text.hasPrefix(prefix)
-        return text.withUTF8 { bytes in
-            guard isPrefixed, bytes.count == prefix.utf8.count + digitCount else { return nil }
-            var value: UInt128 = 0
-            for index in prefix.utf8.count..<bytes.count {
-                // 26 digits have 130 bits: the first may only use three of its five.
-                guard let digit = Crockford.value(of: bytes[index]), index > prefix.utf8.count || digit < 8 else { return nil }
-                value = value << 5 | UInt128(digit)
+    static func writeDigits<T>(high: UInt64, low: UInt64, _ body: (UnsafeBufferPointer<UInt8>) -> T) -> T {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: digitCount) { digits in
+            Crockford.digits.withUnsafeBufferPointer { alphabet in
+                var value = UInt128(high) << 64 | UInt128(low)
+                for digit in (0..<digitCount).reversed() {
+                    digits[digit] = alphabet[Int(truncatingIfNeeded: value) & 31]
+                    value >>= 5
+                }
             }
-            return (UInt64(truncatingIfNeeded: value >> 64), UInt64(truncatingIfNeeded: value))
+            return body(UnsafeBufferPointer(digits))
         }
+    }
+
+    static func read(_ bytes: UnsafeBufferPointer<UInt8>, prefix: String) -> (high: UInt64, low: UInt64)? {
+        guard bytes.count == prefix.utf8.count + digitCount, bytes.starts(with: prefix.utf8) else { return nil }
+        var value: UInt128 = 0
+        for index in prefix.utf8.count..<bytes.count {
+            // 26 digits have 130 bits: the first may only use three of its five.
+            guard let digit = Crockford.value(of: bytes[index]), index > prefix.utf8.count || digit < 8 else { return nil }
+            value = value << 5 | UInt128(digit)
+        }
+        return (UInt64(truncatingIfNeeded: value >> 64), UInt64(truncatingIfNeeded: value))
     }
 }
 

@@ -89,7 +89,9 @@ public struct KeyHash: Hashable, Sendable {
         words = bytes.withUnsafeBytes { $0.loadUnaligned(as: (UInt64, UInt64, UInt64, UInt64).self) }
     }
 
-    public var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
+    public var bytes: [UInt8] { withUnsafeBytes { Array($0) } }
+
+    public func withUnsafeBytes<T>(_ body: (UnsafeRawBufferPointer) -> T) -> T { Swift.withUnsafeBytes(of: words, body) }
 
     public static func == (a: Self, b: Self) -> Bool { a.words == b.words }
 

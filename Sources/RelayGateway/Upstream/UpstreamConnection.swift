@@ -25,6 +25,9 @@ final class UpstreamConnection: ChannelDuplexHandler {
     private var isPaused = false
     private var hasAnswered = false
     private var canBeReused = false
+    /// Whether it was hung up on. What had been read by then is still decoded, and must neither reach a user nor bring it back to the pool:
+    /// a closed channel takes a request without a word.
+    private var isClosed = false
     /// When it became idle; the pool closes it some time after.
     var idleSince = NIODeadline.now()
 
@@ -35,7 +38,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     // MARK: What the exchange does
 
     func send(_ head: HTTPRequestHead, _ body: ByteBuffer, for user: any UpstreamUser) {
-        guard let context else { return user.upstreamClosed(hasAnswered: false) }
+        guard let context, !isClosed else { return user.upstreamClosed(hasAnswered: false) }
         self.user = user
         hasAnswered = false
         canBeReused = false
@@ -58,10 +61,13 @@ final class UpstreamConnection: ChannelDuplexHandler {
     /// Hangs up: the answer is no longer wanted.
     func abandon() {
         user = nil
-        context?.close(promise: nil)
+        close()
     }
 
-    func close() { context?.close(promise: nil) }
+    func close() {
+        isClosed = true
+        context?.close(promise: nil)
+    }
 
     // MARK: Channel events
 
@@ -70,13 +76,14 @@ final class UpstreamConnection: ChannelDuplexHandler {
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isClosed else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
             // An informational head announces another.
             guard head.status.code >= 200 else { return }
             hasAnswered = true
             canBeReused = head.isKeepAlive
-            guard let user else { return context.close(promise: nil) }
+            guard let user else { return close() }
             user.upstreamHead(head)
         case .body(let bytes):
             user?.upstreamBody(bytes)
@@ -84,7 +91,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
             let user = self.user
             self.user = nil
             isPaused = false
-            if canBeReused { pool.release(self) } else { context.close(promise: nil) }
+            if canBeReused, context.channel.isActive { pool.release(self) } else { close() }
             user?.upstreamEnd()
         }
     }
@@ -98,6 +105,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        isClosed = true
         pool.closed(self)
         let user = self.user
         self.user = nil
@@ -106,6 +114,6 @@ final class UpstreamConnection: ChannelDuplexHandler {
 
     /// A response that does not parse, a TLS failure, a reset: the connection ends, and `channelInactive` tells the user.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        context.close(promise: nil)
+        close()
     }
 }

@@ -88,13 +88,15 @@ final class UpstreamPool {
             case .socket(let path): bootstrap.connect(unixDomainSocketPath: path)
             }
         connecting.assumeIsolated().whenComplete { [self] result in
-            do {
-                let connection = try result.get().pipeline.syncOperations.handler(type: UpstreamConnection.self)
-                receive(.success((connection, false)))
-            } catch {
+            guard let channel = try? result.get() else {
                 openCount -= 1
-                receive(.failure(.unreachable))
+                return receive(.failure(.unreachable))
             }
+            // One that was closed as it was made has no handlers any more, and has told of its end.
+            guard let connection = try? channel.pipeline.syncOperations.handler(type: UpstreamConnection.self) else {
+                return receive(.failure(.unreachable))
+            }
+            receive(.success((connection, false)))
         }
     }
 

@@ -23,14 +23,19 @@ public struct LedgerReader: Sendable {
 
     public func account(_ id: AccountID) async throws -> (Account, Wallet)? {
         try await source.read { session in
-            try session.rows(Statements.account, [.id(id)], Self.accountAndWallet).first
+            try session.rows(Statements.account, bind: { $0.append(id) }, Self.accountAndWallet).first
         }
     }
 
     /// - Parameter after: the id that the page before ended with.
     public func accounts(limit: Int, after: String?) async throws -> Page<(Account, Wallet)> {
         let rows = try await source.read { session in
-            try session.rows(Statements.accounts, [.text(after ?? Self.end), .integer(Int64(limit + 1))], Self.accountAndWallet)
+            try session.rows(
+                Statements.accounts,
+                bind: {
+                    $0.append(after ?? Self.end)
+                    $0.append(Int64(limit + 1))
+                }, Self.accountAndWallet)
         }
         return Page(rows, limit: limit) { $0.0.id.description }
     }
@@ -38,33 +43,33 @@ public struct LedgerReader: Sendable {
     /// The wallet of a key that is neither revoked nor expired.
     public func authenticate(_ key: PresentedKey, at time: Timestamp) async throws -> (Key, Account, Wallet)? {
         try await source.read { session in
-            guard let found = try session.rows(Statements.keyByHash, [.blob(key.hash.bytes)], Key.init(row:)).first,
+            guard let found = try session.rows(Statements.keyByHash, bind: { $0.append(key.hash) }, Key.init(row:)).first,
                 found.account == key.account, found.isValid(at: time),
-                let (account, wallet) = try session.rows(Statements.account, [.id(key.account)], Self.accountAndWallet).first
+                let (account, wallet) = try session.rows(Statements.account, bind: { $0.append(key.account) }, Self.accountAndWallet).first
             else { return nil }
             return (found, account, wallet)
         }
     }
 
     public func key(_ id: KeyID) async throws -> Key? {
-        try await source.read { try $0.rows(Statements.key, [.id(id)], Key.init(row:)).first }
+        try await source.read { try $0.rows(Statements.key, bind: { $0.append(id) }, Key.init(row:)).first }
     }
 
     /// - Parameter account: nil for the keys of all.
     public func keys(of account: AccountID?, limit: Int, after: String?) async throws -> Page<Key> {
         let rows = try await source.read { session in
-            try session.rows(Statements.keys, Self.pageParameters(account, limit, after), Key.init(row:))
+            try session.rows(Statements.keys, bind: { Self.bindPage(account, limit, after, &$0) }, Key.init(row:))
         }
         return Page(rows, limit: limit) { $0.id.description }
     }
 
     public func order(_ id: OrderID) async throws -> RechargeOrder? {
-        try await source.read { try $0.rows(Statements.order, [.id(id)], RechargeOrder.init(row:)).first }
+        try await source.read { try $0.rows(Statements.order, bind: { $0.append(id) }, RechargeOrder.init(row:)).first }
     }
 
     public func orders(of account: AccountID?, limit: Int, after: String?) async throws -> Page<RechargeOrder> {
         let rows = try await source.read { session in
-            try session.rows(Statements.orders, Self.pageParameters(account, limit, after), RechargeOrder.init(row:))
+            try session.rows(Statements.orders, bind: { Self.bindPage(account, limit, after, &$0) }, RechargeOrder.init(row:))
         }
         return Page(rows, limit: limit) { $0.id.description }
     }
@@ -72,20 +77,23 @@ public struct LedgerReader: Sendable {
     /// The receipt of a request, in flight or ended.
     public func receipt(_ id: RequestID) async throws -> Receipt? {
         try await source.read { session in
-            try session.rows(Statements.receipt, [.id(id)], Receipt.init(row:)).first
-                ?? session.rows(Statements.hold, [.id(id)], { Receipt(open: try Hold(row: $0)) }).first
+            try session.rows(Statements.receipt, bind: { $0.append(id) }, Receipt.init(row:)).first
+                ?? session.rows(Statements.hold, bind: { $0.append(id) }, { Receipt(open: try Hold(row: $0)) }).first
         }
     }
 
     /// Requests in flight and ended ones together, newest first.
     /// - Parameter since: only requests that came at or after it.
     public func receipts(of account: AccountID, since: Timestamp?, limit: Int, after: String?) async throws -> Page<Receipt> {
-        let parameters: [SQLValue] = [
-            .id(account), .text(after ?? Self.end), .integer(since?.milliseconds ?? .min), .integer(Int64(limit + 1)),
-        ]
+        let bind: @Sendable (inout SQLParameters) -> Void = {
+            $0.append(account)
+            $0.append(after ?? Self.end)
+            $0.append(since?.milliseconds ?? .min)
+            $0.append(Int64(limit + 1))
+        }
         let rows = try await source.read { session in
-            let ended = try session.rows(Statements.receipts, parameters, Receipt.init(row:))
-            let open = try session.rows(Statements.holds, parameters) { Receipt(open: try Hold(row: $0)) }
+            let ended = try session.rows(Statements.receipts, bind: bind, Receipt.init(row:))
+            let open = try session.rows(Statements.holds, bind: bind) { Receipt(open: try Hold(row: $0)) }
             return (ended + open).sorted { $0.hold.request > $1.hold.request }
         }
         return Page(Array(rows.prefix(limit + 1)), limit: limit) { $0.hold.request.description }
@@ -94,8 +102,10 @@ public struct LedgerReader: Sendable {
     /// Sorts after every identifier.
     private static let end = "~"
 
-    private static func pageParameters(_ account: AccountID?, _ limit: Int, _ after: String?) -> [SQLValue] {
-        [SQLValue(account?.description), .text(after ?? end), .integer(Int64(limit + 1))]
+    private static func bindPage(_ account: AccountID?, _ limit: Int, _ after: String?, _ parameters: inout SQLParameters) {
+        parameters.append(account?.description)
+        parameters.append(after ?? end)
+        parameters.append(Int64(limit + 1))
     }
 
     private static func accountAndWallet(_ row: any SQLRow) throws -> (Account, Wallet) {
@@ -109,8 +119,7 @@ private struct OffsetRow: SQLRow {
     let offset: Int
 
     func integer(_ column: Int) -> Int64 { row.integer(column + offset) }
-    func text(_ column: Int) -> String { row.text(column + offset) }
-    func blob(_ column: Int) -> [UInt8] { row.blob(column + offset) }
+    func bytes(_ column: Int) -> UnsafeBufferPointer<UInt8> { row.bytes(column + offset) }
     func isNull(_ column: Int) -> Bool { row.isNull(column + offset) }
 }
 

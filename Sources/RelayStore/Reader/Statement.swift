@@ -26,12 +26,25 @@ extension LedgerReader {
     /// less all that has moved since.
     public func statement(of account: AccountID, month: Month) async throws -> WalletStatement? {
         try await source.read { session in
-            guard let posted = try session.rows(StatementSQL.posted, [.id(account)], { $0.credits(0) }).first else { return nil }
+            guard let posted = try session.rows(StatementSQL.posted, bind: { $0.append(account) }, { $0.credits(0) }).first else {
+                return nil
+            }
             // A request may end in the month after its own: nothing relayed goes on for a day.
             let since = RequestID(high: UInt64(month.start.milliseconds - 86_400_000) << 16, low: 0)
             let entries =
-                try session.rows(StatementSQL.charges, [.id(account), .id(since), .time(month.start)], NumberedEntry.init(row:))
-                + session.rows(StatementSQL.others, [.id(account), .time(month.start)], NumberedEntry.init(row:))
+                try session.rows(
+                    StatementSQL.charges,
+                    bind: {
+                        $0.append(account)
+                        $0.append(since)
+                        $0.append(month.start)
+                    }, NumberedEntry.init(row:))
+                + session.rows(
+                    StatementSQL.others,
+                    bind: {
+                        $0.append(account)
+                        $0.append(month.start)
+                    }, NumberedEntry.init(row:))
             let opening = entries.reduce(posted) { $0 - $1.entry.credits }
             let inMonth = entries.filter { $0.entry.at < month.next.start }.sorted { $0.number < $1.number }.map(\.entry)
             return WalletStatement(month: month, opening: opening, closing: inMonth.reduce(opening) { $0 + $1.credits }, entries: inMonth)

@@ -1,25 +1,15 @@
-/// A value on its way into a statement.
-public enum SQLValue: Sendable, Hashable {
-    case null
-    case integer(Int64)
-    case text(String)
-    case blob([UInt8])
-
-    public init(_ integer: Int64?) { self = integer.map(SQLValue.integer) ?? .null }
-    public init(_ text: String?) { self = text.map(SQLValue.text) ?? .null }
-}
-
 /// A row on its way out. Valid only within the call that hands it over.
 public protocol SQLRow {
     /// Zero where the column is null.
     func integer(_ column: Int) -> Int64
-    /// Empty where the column is null.
-    func text(_ column: Int) -> String
-    func blob(_ column: Int) -> [UInt8]
+    /// The bytes of a text or a blob, in the database's own memory; empty where the column is null.
+    func bytes(_ column: Int) -> UnsafeBufferPointer<UInt8>
     func isNull(_ column: Int) -> Bool
 }
 
 extension SQLRow {
+    /// Empty where the column is null.
+    public func text(_ column: Int) -> String { String(decoding: bytes(column), as: UTF8.self) }
     public func optionalInteger(_ column: Int) -> Int64? { isNull(column) ? nil : integer(column) }
     public func optionalText(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
 }
@@ -36,31 +26,35 @@ public final class SQLStatement: Sendable {
 
 /// One connection to the database, used by one thread at a time.
 ///
-/// Statements take lists of parameter rows, so that a database whose round trips are dear can send them together.
+/// A statement is run many times in one call, so that a database whose round trips are dear can send the runs together.
 public protocol SQLSession {
     /// Runs `body` in one write transaction that is durable when this returns; rolls back when it throws.
     /// - Throws: ``StoreFailure``.
     func transaction<T>(_ body: () throws -> T) throws -> T
 
-    /// Runs the statement once for each row of parameters and hands over every row that it returns.
-    func query(_ statement: SQLStatement, each parameters: [[SQLValue]], row: (any SQLRow) throws -> Void) throws
+    /// Runs the statement `count` times and hands over every row that it returns.
+    /// - Parameter bind: writes the parameters of the run with this number, from 0 on, into an empty list.
+    func query(
+        _ statement: SQLStatement, count: Int, bind: (Int, inout SQLParameters) -> Void, row: (any SQLRow) throws -> Void) throws
 
-    /// Runs the statement once for each row of parameters.
+    /// Runs the statement `count` times.
     /// - Returns: how many rows were changed in all.
     @discardableResult
-    func execute(_ statement: SQLStatement, each parameters: [[SQLValue]]) throws -> Int
+    func execute(_ statement: SQLStatement, count: Int, bind: (Int, inout SQLParameters) -> Void) throws -> Int
 }
 
 extension SQLSession {
-    /// Runs a statement once.
-    public func query(_ statement: SQLStatement, _ parameters: [SQLValue] = [], row: (any SQLRow) throws -> Void) throws {
-        try query(statement, each: [parameters], row: row)
+    /// Runs a statement without parameters once.
+    public func execute(_ statement: SQLStatement) throws {
+        try execute(statement, count: 1) { _, _ in }
     }
 
     /// The rows of one run, each made into a value.
-    public func rows<T>(_ statement: SQLStatement, _ parameters: [SQLValue] = [], _ make: (any SQLRow) throws -> T) throws -> [T] {
+    public func rows<T>(
+        _ statement: SQLStatement, bind: (inout SQLParameters) -> Void = { _ in }, _ make: (any SQLRow) throws -> T
+    ) throws -> [T] {
         var values: [T] = []
-        try query(statement, parameters) { values.append(try make($0)) }
+        try query(statement, count: 1, bind: { bind(&$1) }, row: { values.append(try make($0)) })
         return values
     }
 }

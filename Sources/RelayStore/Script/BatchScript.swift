@@ -20,46 +20,68 @@ public struct BatchScript: Sendable {
 
     private func load(_ needs: BooksNeeds, from session: some SQLSession) throws -> Books {
         var books = Books()
-        try session.query(Statements.wallet, each: needs.wallets.sorted().map { [.id($0)] }) {
+        try session.query(Statements.wallet, each: needs.wallets.sorted(), bind: { $1.append($0) }) {
             let wallet = try Wallet(row: $0)
             books.wallets.load(wallet.account, wallet)
         }
-        try session.query(Statements.keyByHash, each: needs.keyHashes.map { [.blob($0.bytes)] }) { books.load(key: try Key(row: $0)) }
-        try session.query(Statements.keyByID, each: needs.keys.map { [.id($0)] }) { books.load(key: try Key(row: $0)) }
-        try session.query(Statements.hold, each: needs.requests.map { [.id($0)] }) { books.load(hold: try Hold(row: $0)) }
+        let loadKey: (any SQLRow) throws -> Void = { books.load(key: try Key(row: $0)) }
+        try session.query(Statements.keyByHash, each: Array(needs.keyHashes), bind: { $1.append($0) }, row: loadKey)
+        try session.query(Statements.keyByID, each: Array(needs.keys), bind: { $1.append($0) }, row: loadKey)
+        try session.query(Statements.hold, each: Array(needs.requests), bind: { $1.append($0) }) { books.load(hold: try Hold(row: $0)) }
         let ended = needs.requests.filter { books.holds[$0] == nil }
-        try session.query(Statements.ended, each: ended.map { [.id($0)] }) {
+        try session.query(Statements.ended, each: Array(ended), bind: { $1.append($0) }) {
             books.load(ended: try $0.identifier(0), state: try $0.named(1), charged: $0.credits(2))
         }
-        try session.query(Statements.order, each: needs.orders.map { [.id($0)] }) {
+        try session.query(Statements.order, each: Array(needs.orders), bind: { $1.append($0) }) {
             let order = try RechargeOrder(row: $0)
             books.orders.load(order.id, order)
         }
-        try session.query(Statements.email, each: needs.emails.map { [.text($0)] }) { books.load(takenEmail: $0.text(0)) }
-        try session.query(Statements.payment, each: needs.transactions.map { [.text($0)] }) { books.load(usedTransaction: $0.text(0)) }
-        try session.query(Statements.transferID, each: needs.transfers.map { [.text($0)] }) { books.load(usedTransfer: $0.text(0)) }
+        try session.query(Statements.email, each: Array(needs.emails), bind: { $1.append($0) }) { books.load(takenEmail: $0.text(0)) }
+        try session.query(Statements.payment, each: Array(needs.transactions), bind: { $1.append($0) }) {
+            books.load(usedTransaction: $0.text(0))
+        }
+        try session.query(Statements.transferID, each: Array(needs.transfers), bind: { $1.append($0) }) {
+            books.load(usedTransfer: $0.text(0))
+        }
         return books
     }
 
     private func write(_ books: Books, to session: some SQLSession) throws {
-        try session.execute(Statements.insertAccount, each: books.openedAccounts.map(\.values))
-        try session.execute(Statements.insertWallet, each: books.wallets.inserted.map { books.wallets[$0]!.values })
-        try session.execute(Statements.updateWallet, each: books.wallets.updated.sorted().map { books.wallets[$0]!.values })
-        try session.execute(Statements.insertKey, each: books.keys.inserted.map { books.keys[$0]!.values })
-        try session.execute(
-            Statements.revokeKey, each: books.keys.updated.map { [.blob(books.keys[$0]!.hash.bytes), .time(books.keys[$0]!.revokedAt)] })
-        try session.execute(Statements.insertHold, each: books.openedHolds.map { books.holds[$0]!.values })
-        // The compare-and-set of every ending: a hold that is no longer there fails the batch, whatever was decided.
-        guard try session.execute(Statements.deleteHold, each: books.closedHolds.map { [.id($0)] }) == books.closedHolds.count else {
-            throw StoreFailure(.constraint, "a hold ended twice")
+        try session.execute(Statements.insertAccount, each: books.openedAccounts) { $0.write(to: &$1) }
+        try session.execute(Statements.insertWallet, each: books.wallets.inserted) { books.wallets[$0]!.write(to: &$1) }
+        try session.execute(Statements.updateWallet, each: books.wallets.updated.sorted()) { books.wallets[$0]!.write(to: &$1) }
+        try session.execute(Statements.insertKey, each: books.keys.inserted) { books.keys[$0]!.write(to: &$1) }
+        try session.execute(Statements.revokeKey, each: Array(books.keys.updated)) {
+            $1.append(books.keys[$0]!.hash)
+            $1.append(books.keys[$0]!.revokedAt)
         }
-        try session.execute(Statements.insertReceipt, each: books.receipts.map(\.values))
-        try session.execute(Statements.insertTransfer, each: books.transfers.map(\.values))
-        try session.execute(
-            Statements.postHouse,
-            each: books.houseChanges.sorted { $0.key.name < $1.key.name }.map { [.text($0.key.name), .credits($0.value)] })
-        try session.execute(Statements.insertOrder, each: books.orders.inserted.map { books.orders[$0]!.values })
-        try session.execute(Statements.updateOrder, each: books.orders.updated.map { books.orders[$0]!.values })
+        try session.execute(Statements.insertHold, each: books.openedHolds) { books.holds[$0]!.write(to: &$1) }
+        // The compare-and-set of every ending: a hold that is no longer there fails the batch, whatever was decided.
+        let closed = try session.execute(Statements.deleteHold, each: books.closedHolds) { $1.append($0) }
+        guard closed == books.closedHolds.count else { throw StoreFailure(.constraint, "a hold ended twice") }
+        try session.execute(Statements.insertReceipt, each: books.receipts) { $0.write(to: &$1) }
+        try session.execute(Statements.insertTransfer, each: books.transfers) { $0.write(to: &$1) }
+        try session.execute(Statements.postHouse, each: books.houseChanges.sorted { $0.key.name < $1.key.name }) {
+            $1.append($0.key.name)
+            $1.append($0.value)
+        }
+        try session.execute(Statements.insertOrder, each: books.orders.inserted) { books.orders[$0]!.write(to: &$1) }
+        try session.execute(Statements.updateOrder, each: Array(books.orders.updated)) { books.orders[$0]!.write(to: &$1) }
+    }
+}
+
+extension SQLSession {
+    fileprivate func query<Row>(
+        _ statement: SQLStatement, each rows: [Row], bind: (Row, inout SQLParameters) -> Void, row: (any SQLRow) throws -> Void
+    ) throws {
+        try query(statement, count: rows.count, bind: { bind(rows[$0], &$1) }, row: row)
+    }
+
+    @discardableResult
+    fileprivate func execute<Row>(
+        _ statement: SQLStatement, each rows: [Row], bind: (Row, inout SQLParameters) -> Void
+    ) throws -> Int {
+        try execute(statement, count: rows.count) { bind(rows[$0], &$1) }
     }
 }
 

@@ -17,13 +17,25 @@ extension Hold {
             clientRetryCount: row.integer(17))
     }
 
-    var values: [SQLValue] {
-        [
-            .id(request), .id(account), .id(key), .time(createdAt), .integer(month.number), .text(endpoint), .flag(isStream),
-            SQLValue(requestedModel), .text(model), .flag(isHighCost), .credits(prices.input), .credits(prices.output),
-            .credits(prices.cachedRead), .credits(credits), .integer(tokens.input), .integer(tokens.output), .integer(maxOutputTokens),
-            .integer(clientRetryCount),
-        ]
+    func write(to row: inout SQLParameters) {
+        row.append(request)
+        row.append(account)
+        row.append(key)
+        row.append(createdAt)
+        row.append(month)
+        row.append(endpoint)
+        row.append(isStream)
+        row.append(requestedModel)
+        row.append(model)
+        row.append(isHighCost)
+        row.append(prices.input)
+        row.append(prices.output)
+        row.append(prices.cachedRead)
+        row.append(credits)
+        row.append(tokens.input)
+        row.append(tokens.output)
+        row.append(maxOutputTokens)
+        row.append(clientRetryCount)
     }
 }
 
@@ -48,24 +60,22 @@ extension Receipt {
     }
 
     /// - Precondition: the receipt is not open; an open one is a row of `holds`.
-    var values: [SQLValue] {
-        var values = hold.values
-        values.reserveCapacity(Hold.columnCount + 14)
-        values.append(.text(state.rawValue))
-        values.append(.time(endedAt))
-        values.append(.integer(usage.tokens.input))
-        values.append(.integer(usage.tokens.output))
-        values.append(.integer(usage.tokens.cachedRead))
-        values.append(.integer(usage.reasoning))
-        values.append(.text(usage.source.rawValue))
-        values.append(.credits(charged))
-        values.append(.credits(absorbed))
-        values.append(SQLValue(balanceAfter?.thousandths))
-        values.append(.text(AttemptCoding.encode(facts.attempts)))
-        values.append(SQLValue(facts.firstByteMilliseconds))
-        values.append(.integer(facts.milliseconds))
-        values.append(.flag(facts.isClientDisconnected))
-        return values
+    func write(to row: inout SQLParameters) {
+        hold.write(to: &row)
+        row.append(state.rawValue)
+        row.append(endedAt)
+        row.append(usage.tokens.input)
+        row.append(usage.tokens.output)
+        row.append(usage.tokens.cachedRead)
+        row.append(usage.reasoning)
+        row.append(usage.source.rawValue)
+        row.append(charged)
+        row.append(absorbed)
+        row.append(balanceAfter)
+        row.append(AttemptCoding.encode(facts.attempts))
+        row.append(facts.firstByteMilliseconds)
+        row.append(facts.milliseconds)
+        row.append(facts.isClientDisconnected)
     }
 }
 

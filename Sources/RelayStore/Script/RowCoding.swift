@@ -4,7 +4,7 @@ import RelayDomain
 
 extension SQLRow {
     func identifier<Kind>(_ column: Int, _ kind: Kind.Type = Kind.self) throws -> Identifier<Kind> {
-        guard let id = Identifier<Kind>(text(column)) else { throw StoreFailure(.corrupt, "no \(Kind.prefix)id: \(text(column))") }
+        guard let id = Identifier<Kind>(utf8: bytes(column)) else { throw StoreFailure(.corrupt, "no \(Kind.prefix)id: \(text(column))") }
         return id
     }
 
@@ -18,14 +18,6 @@ extension SQLRow {
     }
 }
 
-extension SQLValue {
-    static func id<Kind>(_ id: Identifier<Kind>) -> SQLValue { .text(id.description) }
-    static func credits(_ credits: Credits) -> SQLValue { .integer(credits.thousandths) }
-    static func time(_ time: Timestamp) -> SQLValue { .integer(time.milliseconds) }
-    static func time(_ time: Timestamp?) -> SQLValue { SQLValue(time?.milliseconds) }
-    static func flag(_ flag: Bool) -> SQLValue { .integer(flag ? 1 : 0) }
-}
-
 extension Account {
     static let columns = "id, email, name, created_at"
 
@@ -33,7 +25,12 @@ extension Account {
         self.init(id: try row.identifier(0), email: row.text(1), name: row.text(2), createdAt: row.time(3))
     }
 
-    var values: [SQLValue] { [.id(id), .text(email), .text(name), .time(createdAt)] }
+    func write(to row: inout SQLParameters) {
+        row.append(id)
+        row.append(email)
+        row.append(name)
+        row.append(createdAt)
+    }
 }
 
 extension Wallet {
@@ -56,12 +53,22 @@ extension Wallet {
         lastTransfer = row.integer(14)
     }
 
-    var values: [SQLValue] {
-        [
-            .id(account), SQLValue(suspendedBecause), SQLValue(plan), .credits(posted), .credits(held), .integer(openHolds),
-            .integer(month.number), .integer(used.input), .integer(used.output), .integer(used.cachedRead), .integer(heldTokens.input),
-            .integer(heldTokens.output), .credits(highCostUsed), .credits(highCostHeld), .integer(lastTransfer),
-        ]
+    func write(to row: inout SQLParameters) {
+        row.append(account)
+        row.append(suspendedBecause)
+        row.append(plan)
+        row.append(posted)
+        row.append(held)
+        row.append(openHolds)
+        row.append(month)
+        row.append(used.input)
+        row.append(used.output)
+        row.append(used.cachedRead)
+        row.append(heldTokens.input)
+        row.append(heldTokens.output)
+        row.append(highCostUsed)
+        row.append(highCostHeld)
+        row.append(lastTransfer)
     }
 }
 
@@ -69,7 +76,7 @@ extension Key {
     static let columns = "hash, id, account, name, display_prefix, models, max_output_tokens, expires_at, created_at, revoked_at"
 
     init(row: any SQLRow) throws {
-        let hash = row.blob(0)
+        let hash = Array(row.bytes(0))
         guard hash.count == 32 else { throw StoreFailure(.corrupt, "a key hash of \(hash.count) bytes") }
         let models = row.optionalText(5)?.split(separator: ",").map(String.init) ?? []
         self.init(
@@ -79,12 +86,17 @@ extension Key {
             createdAt: row.time(8), revokedAt: row.optionalTime(9))
     }
 
-    var values: [SQLValue] {
-        [
-            .blob(hash.bytes), .id(id), .id(account), .text(name), .text(displayPrefix),
-            SQLValue(policy.models.isEmpty ? nil : policy.models.joined(separator: ",")), SQLValue(policy.maxOutputTokens),
-            .time(policy.expiresAt), .time(createdAt), .time(revokedAt),
-        ]
+    func write(to row: inout SQLParameters) {
+        row.append(hash)
+        row.append(id)
+        row.append(account)
+        row.append(name)
+        row.append(displayPrefix)
+        row.append(policy.models.isEmpty ? nil : policy.models.joined(separator: ","))
+        row.append(policy.maxOutputTokens)
+        row.append(policy.expiresAt)
+        row.append(createdAt)
+        row.append(revokedAt)
     }
 }
 
@@ -98,21 +110,33 @@ extension RechargeOrder {
             transaction: row.optionalText(9))
     }
 
-    var values: [SQLValue] {
-        [
-            .id(id), .id(account), .text(plan), .credits(price), .credits(credits), .time(createdAt), .text(state.rawValue),
-            .time(creditedAt), SQLValue(note), SQLValue(transaction),
-        ]
+    func write(to row: inout SQLParameters) {
+        row.append(id)
+        row.append(account)
+        row.append(plan)
+        row.append(price)
+        row.append(credits)
+        row.append(createdAt)
+        row.append(state.rawValue)
+        row.append(creditedAt)
+        row.append(note)
+        row.append(transaction)
     }
 }
 
 extension Transfer {
     static let columns = "id, wallet, number, kind, debit, credit, amount, balance_after, at, note"
 
-    var values: [SQLValue] {
-        [
-            .text(id), .id(wallet), .integer(number), .text(kind.rawValue), .text(debit.description), .text(credit.description),
-            .credits(amount), .credits(balanceAfter), .time(at), SQLValue(note),
-        ]
+    func write(to row: inout SQLParameters) {
+        row.append(id)
+        row.append(wallet)
+        row.append(number)
+        row.append(kind.rawValue)
+        row.append(debit.description)
+        row.append(credit.description)
+        row.append(amount)
+        row.append(balanceAfter)
+        row.append(at)
+        row.append(note)
     }
 }

@@ -198,7 +198,7 @@ public final class LedgerWriter: Sendable {
             _ = condition.wait(until: Date(timeIntervalSinceNow: Double(limits.retryMilliseconds) / 1_000))
             condition.unlock()
             do {
-                try session.transaction { _ = try session.execute(Self.probe, each: [[]]) }
+                try session.transaction { try session.execute(Self.probe) }
                 markFailing(false)
                 logger.notice("the ledger can be written again")
                 return true

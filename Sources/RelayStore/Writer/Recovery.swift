@@ -3,7 +3,7 @@ public import RelayDomain
 extension LedgerReader {
     /// Holds that are open. At the start of a process that owns its database alone, every one of them belongs to a process that died.
     public func openHolds() async throws -> [Hold] {
-        try await source.read { try $0.rows(everyHold, [], Hold.init(row:)) }
+        try await source.read { try $0.rows(everyHold, Hold.init(row:)) }
     }
 }
 

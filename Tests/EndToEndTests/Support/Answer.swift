@@ -66,7 +66,9 @@ struct Answer: Sendable {
     // MARK: Money
 
     /// What the relay says that it has charged.
-    var charged: Credits? { isStream ? closing?["credits_charged"].credits : header("x-nexrelay-credits-charged").flatMap(Credits.init(text:)) }
+    var charged: Credits? {
+        isStream ? closing?["credits_charged"].credits : header("x-nexrelay-credits-charged").flatMap(Credits.init(text:))
+    }
 
     var remaining: Credits? {
         isStream ? closing?["credits_remaining"].credits : header("x-nexrelay-credits-remaining").flatMap(Credits.init(text:))

@@ -24,7 +24,8 @@ final class ChildProcess: Sendable {
     ///   - files: a path with `.out` and `.err` behind it. Both are appended to, so that a restart keeps what was said before.
     ///   - preparation: a shell's command, run in the same process before the program.
     init(
-        _ program: String, _ arguments: [String], folder: String, environment: [String: String] = [:], files: String, preparation: String = ":"
+        _ program: String, _ arguments: [String], folder: String, environment: [String: String] = [:], files: String,
+        preparation: String = ":"
     ) throws {
         outputFile = files + ".out"
         errorFile = files + ".err"

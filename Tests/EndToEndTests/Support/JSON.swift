@@ -31,7 +31,8 @@ enum JSON: Hashable, Sendable, Decodable {
         } else if let array = try? container.decode([JSON].self) {
             self = .array(array)
         } else {
-            self = .object(try container.decode([String: JSON].self))
+            // A number beyond all figures, which some upstreams invent, is nothing here.
+            self = (try? container.decode([String: JSON].self)).map(JSON.object) ?? .null
         }
     }
 

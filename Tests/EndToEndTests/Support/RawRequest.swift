@@ -11,6 +11,7 @@ enum RawRequest {
         bytes: Int, key: String?, target: String = "/v1/chat/completions", version: String = "HTTP/1.1", headers: String = ""
     ) -> String {
         let authorization = key.map { "authorization: Bearer \($0)\r\n" } ?? ""
-        return "POST \(target) \(version)\r\nhost: relay\r\ncontent-type: application/json\r\ncontent-length: \(bytes)\r\n\(authorization)\(headers)\r\n"
+        return
+            "POST \(target) \(version)\r\nhost: relay\r\ncontent-type: application/json\r\ncontent-length: \(bytes)\r\n\(authorization)\(headers)\r\n"
     }
 }

@@ -74,7 +74,8 @@ struct RelayConfiguration: Sendable {
     }
 
     private static func section(_ name: String, _ lines: [String: String]) -> String {
-        lines.isEmpty ? "" : "\(name): { " + lines.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ") + " }"
+        lines.isEmpty
+            ? "" : "\(name): { " + lines.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ") + " }"
     }
 }
 

@@ -37,7 +37,6 @@ struct UpstreamFault: Sendable, CustomTestStringConvertible {
     var chat: Chat { Chat(directives: directives, model: model, isStream: form == .stream) }
 }
 
-
 extension UpstreamFault {
     /// The directives in both forms, with one and the same outcome.
     private static func both(_ directives: String, _ end: End, _ bill: Bill, model: String = "gpt-5.2") -> [UpstreamFault] {
