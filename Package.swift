@@ -63,7 +63,7 @@ let package = Package(
             name: "nexrelay",
             dependencies: [
                 "RelayDomain", "RelayWire", "RelayStore", "RelayStoreSQLite", "RelayGateway", "RelayConsole", "UpstreamSimulator",
-                nioCore, nioPosix, logging, crypto, serviceLifecycle, asyncHTTPClient,
+                nioCore, nioPosix, nioHTTP1, logging, crypto, serviceLifecycle, asyncHTTPClient,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -76,8 +76,6 @@ let package = Package(
         .testTarget(
             name: "RelayStoreTests", dependencies: ["RelayStore", "RelayStoreSQLite", "RelayDomain", "RelayTestKit", logging, grdb],
             swiftSettings: strict),
-        .testTarget(
-            name: "RelayGatewayTests", dependencies: ["RelayGateway", "RelayDomain", nioCore, nioPosix, nioHTTP1], swiftSettings: strict),
         .testTarget(
             name: "RelayConsoleTests",
             dependencies: [

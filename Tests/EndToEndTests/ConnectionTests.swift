@@ -156,6 +156,28 @@ extension EndToEnd {
             #expect(try await EndToEnd.relay.chat(Self.chat, customer).status == 200)
         }
 
+        @Test(
+            "a connection without a request lives on for longer than a head may take, however its last request came in",
+            arguments: [true, false])
+        func idleConnection(isSplit: Bool) async throws {
+            let customer = try await EndToEnd.relay.customer()
+            let statuses = try await socket { socket in
+                try (0..<2).map { turn in
+                    // The shared relay gives a head two seconds, and a connection 75.
+                    if turn == 1 { Thread.sleep(forTimeInterval: 3) }
+                    let body = Self.chat.body
+                    try socket.send(RawRequest.head(bytes: body.utf8.count, key: customer.secret) + (isSplit ? "" : body))
+                    if isSplit {
+                        Thread.sleep(forTimeInterval: 0.1)
+                        try socket.send(body)
+                    }
+                    return try socket.response().status
+                }
+            }
+            #expect(statuses == [200, 200])
+            try await expectBilled(customer, times: 2)
+        }
+
         @Test("a head that keeps trickling is dropped all the same")
         func trickledHead() async throws {
             let isDropped = try await socket { socket in

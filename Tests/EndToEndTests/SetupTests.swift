@@ -136,7 +136,7 @@ extension EndToEnd {
         @Test("a demo whose port is taken says so and exits 1")
         func demoPortTaken() async throws {
             let folder = try TemporaryFolder()
-            let port = try EndToEnd.relay.configuration.publicPort
+            let port = try EndToEnd.simulator.port
             let result = try await run(["demo", "--port", "\(port)"], in: folder.url.path)
             #expect(result.exit == .code(1))
             #expect(result.errors.contains("\(port)"), "\(result.errors)")

@@ -15,7 +15,6 @@ extension EndToEnd {
             let relay = try await RelayProcess([.init(name: "main", baseURL: simulator.baseURL, models: "[gpt-5.2]")])
             try await relay.start()
             let customer = try await relay.customer(plan: "large")
-            // A connection that is idle and kept alive, and so could carry a request without a new one being made.
             let port = relay.configuration.publicPort
             let answers = try await withThrowingTaskGroup(of: Answer.self) { group in
                 let heads = Counter()
@@ -25,7 +24,7 @@ extension EndToEnd {
                 }
                 try await eventually("every stream has begun") { heads.count == Self.streams ? true : nil }
                 relay.child.send(SIGTERM)
-                try await eventually("new requests are refused") { try await Self.isRefused(port: port, customer) ? true : nil }
+                try await eventually("new requests are refused") { try await Self.isRefused(port: port) ? true : nil }
                 var answers: [Answer] = []
                 for try await answer in group { answers.append(answer) }
                 return answers
@@ -49,15 +48,33 @@ extension EndToEnd {
         }
 
         /// Whether a new request cannot connect, or is told that the relay is draining.
-        private static func isRefused(port: Int, _ customer: Customer) async throws -> Bool {
+        private static func isRefused(port: Int) async throws -> Bool {
             try await blocking {
                 guard let socket = try? RawSocket(port: port) else { return true }
-                let body = Chat().body
-                try? socket.send(RawRequest.chat(body, key: customer.secret))
+                // Without a key, so that one that still comes in is not one more in the books.
+                try? socket.send(RawRequest.chat(Chat().body, key: nil))
                 guard let response = try? socket.response() else { return true }
-                #expect(response.status == 200 || response.answer.errorCode == "draining")
+                #expect(response.status == 401 || response.answer.errorCode == "draining")
                 return response.status == 503
             }
+        }
+
+        @Test("after SIGTERM connections without a request are closed, however their last request came in")
+        func idleConnections() async throws {
+            let simulator = try EndToEnd.simulator
+            // Limits that no test waits for.
+            let relay = try await RelayProcess(
+                [.init(name: "main", baseURL: simulator.baseURL, models: "[gpt-5.2]")],
+                limits: ["request": "1h", "keep_alive": "1h", "shutdown": "1h"])
+            try await relay.start()
+            let customer = try await relay.customer()
+            let port = relay.configuration.publicPort
+            let body = Chat().body
+            let idle = try await blocking { try [true, false].map { try KeptConnection(port: port, body, customer, isSplit: $0) } }
+            relay.child.send(SIGTERM)
+            try await eventually("the relay ends", withinSeconds: 20) { relay.child.exit }
+            #expect(relay.child.exit == .code(0))
+            _ = idle
         }
 
         @Test("SIGHUP takes the new upstreams and keeps the old ones when the new configuration is wrong")
@@ -84,5 +101,25 @@ extension EndToEnd {
             try await relay.expectReconciled()
             await relay.stop()
         }
+    }
+}
+
+/// A connection that has served one request and is kept alive.
+private final class KeptConnection: @unchecked Sendable {
+    // Held, and touched by nobody.
+    private let socket: RawSocket
+
+    /// - Parameter isSplit: whether head and body come apart.
+    init(port: Int, _ body: String, _ customer: Customer, isSplit: Bool) throws {
+        socket = try RawSocket(port: port)
+        let head = RawRequest.head(bytes: body.utf8.count, key: customer.secret)
+        if isSplit {
+            try socket.send(head)
+            Thread.sleep(forTimeInterval: 0.1)
+            try socket.send(body)
+        } else {
+            try socket.send(head + body)
+        }
+        guard try socket.response().status == 200 else { throw TestFailure("no answer") }
     }
 }

@@ -148,6 +148,8 @@ final class PublicHandler: ChannelInboundHandler {
     }
 
     private func receivedEnd() {
+        // What came since the head was the request's body, and not a further head.
+        arrival.headSince = nil
         guard case .reading(let request, _) = phase else {
             if case .discarding = phase { phase = .idle(since: .now()) }
             return

@@ -21,6 +21,11 @@ extension SimulatorHandler {
         guard var current = answering, current.timer == nil, !current.isHanging else { return }
         answering = nil  // Taken out while it changes: else every step would copy its buffers.
         for _ in 0..<SimulatorLimits.stepsPerTurn {
+            // A write that fails closes the channel at once, while there is no answer that `channelInactive` could end.
+            guard context.channel.isActive else {
+                ended(current.chat, clientLeft: true)
+                return
+            }
             guard context.channel.isWritable else {
                 answering = current
                 return

@@ -38,7 +38,7 @@ enum ConfigurationTemplate {
             # name here: name there; or a list where they are equal
             models: [gpt-5.2, gpt-5.3, gpt-5.4, gpt-5.5]
             # priority: 0              # lower first
-            # weight: 1                # share within one priority
+            # weight: 1                # not used yet: one priority is taken in order
             # timeouts: { connect: 5s, first_byte: 120s, idle: 120s }
             # max_connections: 512
 
