@@ -35,7 +35,10 @@ extension EndToEnd {
             #expect(error.keys == ["message", "type", "param", "code"], sourceLocation: sourceLocation)
             #expect(error["message"].string?.isEmpty == false, sourceLocation: sourceLocation)
             if let param { #expect(error["param"].string == param, sourceLocation: sourceLocation) }
-            #expect(answer.requestID?.hasPrefix("req_") == true, sourceLocation: sourceLocation)
+            let id = answer.requestID ?? "none"
+            #expect(id.hasPrefix("req_"), sourceLocation: sourceLocation)
+            let lines = relay.child.errors.split(separator: "\n").filter { $0.contains(id) }
+            #expect(lines.count == 1, "a refusal is logged once: \(lines)", sourceLocation: sourceLocation)
             #expect(try await simulator.chatRequests() == before, sourceLocation: sourceLocation)
             let wallet = try await relay.wallet(customer.account)
             #expect(wallet["credits"].credits == customer.recharged, sourceLocation: sourceLocation)

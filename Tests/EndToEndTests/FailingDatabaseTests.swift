@@ -16,10 +16,11 @@ extension EndToEnd {
             arguments: [false, true])
         func full(isRestarted: Bool) async throws {
             let simulator = try EndToEnd.simulator
-            let relay = try await RelayProcess([.init(name: "main", baseURL: simulator.baseURL, models: "[gpt-5.2]")])
+            let relay = try await RelayProcess(
+                [.init(name: "main", baseURL: simulator.baseURL, models: "[gpt-5.2]")], limits: ["settle": "3s"])
             try await relay.start(fileBlocks: Self.limitBytes / Self.blockBytes)
             let customer = try await relay.customer(plan: "large")
-            // Open while the disk fills: its charge has to be kept until it can be written.
+            // Open while the disk fills, and for some time after.
             async let long = relay.chat(Chat(directives: "chunks=12; chunk-delay=1000", isStream: true), customer)
 
             var whole: [Answer] = []

@@ -69,7 +69,7 @@ extension RelayExchange {
         let hasContent = scanner.hasContent
         if case .relaying = exchange.state {
             answer = .stream(scanner, prelude: prelude)
-            if let bytes { client?.write(bytes) }
+            if let bytes { queue(bytes) }
             return
         }
         guard hasContent, case .attempting = exchange.state, let hold, let answerHead else {
@@ -87,8 +87,21 @@ extension RelayExchange {
             .ok,
             ResponseHeaders.answer(
                 answerHead.headers, hold: hold, attempts: attempts.count + 1, askedOutputTokens: chat?.askedOutputTokens))
-        if prelude.readableBytes > 0 { client.write(prelude) }
-        if let bytes { client.write(bytes) }
+        if prelude.readableBytes > 0 { queue(prelude) }
+        if let bytes { queue(bytes) }
+    }
+
+    /// Gathers what one burst of reads brings, so that it is written as one piece: a write costs more than the copy of some hundred bytes.
+    private func queue(_ bytes: ByteBuffer) {
+        guard client != nil else { return }
+        if unwritten == nil { unwritten = bytes } else { unwritten!.writeImmutableBuffer(bytes) }
+    }
+
+    /// Writes what was gathered.
+    func writeQueued() {
+        guard let bytes = unwritten else { return }
+        unwritten = nil
+        client?.write(bytes)
     }
 
     private func noteFirstByte() {
@@ -145,6 +158,7 @@ extension RelayExchange {
         switch answer {
         case .none, .refusal: preconditionFailure("an answer was completed without one")
         case .stream(let scanner, _):
+            writeQueued()
             client.write(
                 StreamClosing.comment(
                     requestID: hold.request.description, charged: ended.charged, remaining: ended.available, allocator: client.allocator))

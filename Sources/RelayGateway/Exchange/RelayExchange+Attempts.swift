@@ -67,6 +67,7 @@ extension RelayExchange: UpstreamUser {
     func upstreamReadComplete() {
         guard let client else { return }
         if case .relaying = exchange.state {
+            writeQueued()
             client.flush()
             if !client.isWritable { stall() }
         }

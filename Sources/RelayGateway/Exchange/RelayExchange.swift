@@ -39,6 +39,8 @@ final class RelayExchange: PublicResponder {
     var answer = Answer.none
     var answerHead: HTTPResponseHead?
     var firstByteMilliseconds: Int64?
+    /// Bytes of a stream that the client gets with the end of the present burst of reads, at the latest with its last bytes.
+    var unwritten: ByteBuffer?
 
     // The client and the clock.
     var isStalledSince: NIODeadline?
@@ -190,6 +192,7 @@ final class RelayExchange: PublicResponder {
         case .passThrough: writePassedThrough(to: client, hold)
         case .refuse(let refusal): client.refuse(refusal, id: request.id, attempts: attempts.count)
         case .breakOff(let refusal):
+            writeQueued()
             client.write(ErrorEnvelope.streamEvent(of: refusal, allocator: client.allocator))
             client.end()
         case .nothing: break
