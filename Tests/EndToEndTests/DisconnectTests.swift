@@ -72,6 +72,26 @@ extension EndToEnd {
             try await relay.expectBalanced(customer)
         }
 
+        @Test("one that takes nothing of its answer has left after a while, and is drained")
+        func stalled() async throws {
+            let simulator = try EndToEnd.simulator
+            try await RelayProcess.serving(
+                [.init(name: "main", baseURL: simulator.baseURL, models: "[gpt-5.2]")], limits: ["stall": "1s"]
+            ) { relay in
+                let customer = try await relay.customer(plan: "large")
+                let chat = Chat(directives: "\(Self.figures); chunks=1024; chunk-bytes=16384; ignore-limit", isStream: true)
+                let port = relay.configuration.publicPort
+                let socket = try await blocking { try SentRequest(port: port, text: RawRequest.chat(chat.body, key: customer.secret)) }
+                let receipt = try await receipt(relay, customer)
+                #expect(receipt["state"].string == "settled")
+                #expect(receipt["usage"]["source"].string == "reported")
+                #expect(receipt["credits"]["charged"].credits == Self.price)
+                #expect(receipt["client_disconnected"].bool == true)
+                try await relay.expectBalanced(customer)
+                socket.leave()
+            }
+        }
+
         @Test("a drain ends at its bound, and what was delivered is charged by an estimate")
         func boundedDrain() async throws {
             let simulator = try EndToEnd.simulator

@@ -105,6 +105,29 @@ extension EndToEnd {
             try await relay.expectReconciled()
         }
 
+        @Test("an upstream that never ends is ended by the relay: a plain answer at its size, a stream at its time")
+        func neverEnds() async throws {
+            let simulator = try EndToEnd.simulator
+            try await RelayProcess.serving(
+                [.init(name: "main", baseURL: simulator.baseURL, models: "[gpt-5.2]")], limits: ["exchange": "2s", "answer": "64KiB"]
+            ) { relay in
+                let customer = try await relay.customer()
+                let plain = try await relay.chat(Chat(directives: "never-end"), customer)
+                #expect(plain.status == 502)
+                #expect(plain.errorCode == "upstream_error")
+                let voided = try await relay.endedReceipt(try #require(plain.requestID))
+                #expect(voided["state"].string == "voided")
+                let stream = try await relay.chat(Chat(directives: "never-end; chunk-delay=10; chunk-bytes=40", isStream: true), customer)
+                #expect(stream.status == 200)
+                #expect(!stream.isWhole && !stream.text.contains("[DONE]"))
+                let settled = try await relay.endedReceipt(try #require(stream.requestID))
+                #expect(settled["usage"]["source"].string == "estimated")
+                #expect(settled["credits"]["charged"].credits ?? .zero > .zero)
+                try await relay.expectBalanced(customer)
+                try await eventually("the upstream is let go") { try await simulator.counts()["in_flight"].int == 0 ? true : nil }
+            }
+        }
+
         @Test(
             "an upstream's refusal of the request passes as it came, and costs nothing", arguments: [400, 404, 409, 413, 415, 422],
             [false, true])

@@ -15,11 +15,14 @@ final class ConsoleForwarding: PublicResponder, UpstreamUser {
     private var connection: UpstreamConnection?
     private var hasAnswered = false
     private var isDone = false
+    /// When the console's silence, or the client's, has been too long.
+    private var deadline: NIODeadline
 
     init(_ request: PublicRequest, client: PublicHandler, loop: LoopContext) {
         self.request = request
         self.client = client
         self.loop = loop
+        deadline = .now() + loop.console.upstream.firstByteTimeout
     }
 
     func start(wantsFresh: Bool = false) {
@@ -42,7 +45,7 @@ final class ConsoleForwarding: PublicResponder, UpstreamUser {
         let body = request.body ?? ByteBuffer()
         var head = request.head
         head.version = .http1_1
-        for name in Self.hopByHop { head.headers.remove(name: name) }
+        for name in Self.hopByHop + head.headers[canonicalForm: "connection"].map(String.init) { head.headers.remove(name: name) }
         head.headers.replaceOrAdd(name: "x-request-id", value: request.id.description)
         if body.readableBytes > 0 || request.head.method == .POST {
             head.headers.add(name: "content-length", value: String(body.readableBytes))
@@ -64,6 +67,7 @@ final class ConsoleForwarding: PublicResponder, UpstreamUser {
 
     func upstreamHead(_ head: HTTPResponseHead) {
         hasAnswered = true
+        deadline = .now() + loop.console.upstream.idleTimeout
         var headers = head.headers
         headers.remove(name: "connection")
         headers.remove(name: "keep-alive")
@@ -71,7 +75,10 @@ final class ConsoleForwarding: PublicResponder, UpstreamUser {
         client?.writeHead(head.status, headers)
     }
 
-    func upstreamBody(_ bytes: ByteBuffer) { client?.write(bytes) }
+    func upstreamBody(_ bytes: ByteBuffer) {
+        deadline = .now() + loop.console.upstream.idleTimeout
+        client?.write(bytes)
+    }
 
     func upstreamReadComplete() {
         guard let client else { return }
@@ -103,6 +110,13 @@ final class ConsoleForwarding: PublicResponder, UpstreamUser {
     }
 
     func clientWritabilityChanged() {
+        deadline = .now() + loop.console.upstream.idleTimeout
         if client?.isWritable == true { connection?.resume() }
+    }
+
+    func tick(now: NIODeadline) {
+        guard deadline < now, !isDone else { return }
+        connection?.abandon()
+        fail()
     }
 }

@@ -11,7 +11,7 @@ final class PublicHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private enum Phase {
+    enum Phase {
         /// → reading, discarding
         case idle(since: NIODeadline)
         /// → responding, discarding
@@ -22,14 +22,26 @@ final class PublicHandler: ChannelInboundHandler {
         case responding(PublicRequest, any PublicResponder)
     }
 
-    private let loop: LoopContext
-    private let arrival: ArrivalWatch
-    private var phase = Phase.idle(since: .now())
-    private var context: ChannelHandlerContext?
+    let loop: LoopContext
+    let arrival: ArrivalWatch
+    var phase = Phase.idle(since: .now())
+    private(set) var context: ChannelHandlerContext?
     private var authorization = KeyReader()
-    private var isKeepAlive = true
-    private var version = HTTPVersion.http1_1
-    private var hasInputClosed = false
+
+    // The request that is being answered (`+Writing`).
+    var isKeepAlive = true
+    var version = HTTPVersion.http1_1
+    var method = HTTPMethod.GET
+
+    // The connection (`+Writing`).
+    var hasInputClosed = false
+    /// Whether a part of a request is being handed in right now.
+    var isDelivering = false
+    /// Answers whose last byte has not been taken by the socket yet. None of them may be cut off.
+    var unfinishedAnswers = 0
+    var closesWhenFinished = false
+    /// When the socket last took an answer's bytes.
+    var lastProgress = NIODeadline.now()
 
     init(loop: LoopContext, arrival: ArrivalWatch) {
         self.loop = loop
@@ -56,6 +68,8 @@ final class PublicHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        isDelivering = true
+        defer { isDelivering = false }
         switch unwrapInboundIn(data) {
         case .head(let head): received(head)
         case .body(let bytes): received(bytes)
@@ -64,6 +78,7 @@ final class PublicHandler: ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        lastProgress = .now()
         if case .responding(_, let responder) = phase { responder.clientWritabilityChanged() }
     }
 
@@ -73,15 +88,16 @@ final class PublicHandler: ChannelInboundHandler {
             hasInputClosed = true
             switch phase {
             case .responding: return
-            case .idle, .reading, .discarding: context.close(promise: nil)
+            case .idle, .reading, .discarding: closeWhenFinished()
             }
         }
         context.fireUserInboundEventTriggered(event)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard case .idle = phase, let error = error as? HTTPParserError else { return context.close(promise: nil) }
+        guard case .idle = phase, unfinishedAnswers == 0, let error = error as? HTTPParserError else { return closeWhenFinished() }
         isKeepAlive = false
+        method = .GET
         let refusal =
             error == .headerOverflow
             ? Refusal(.headersTooLarge, "The request's head is larger than \(loop.configuration.limits.headBytes) bytes.")
@@ -94,8 +110,10 @@ final class PublicHandler: ChannelInboundHandler {
 
     private func received(_ head: HTTPRequestHead) {
         arrival.headSince = nil
-        isKeepAlive = head.isKeepAlive
+        // After `Upgrade` and `CONNECT` the parser reads no further request: nothing that follows would be answered.
+        isKeepAlive = head.isKeepAlive && head.method != .CONNECT && !head.headers.contains(name: "upgrade")
         version = head.version
+        method = head.method
         let request = PublicRequest(id: loop.makeRequestID(at: loop.now()), arrivedAt: loop.now(), head: head)
         phase = .reading(request, lastByte: .now())
         if let refusal = earlyRefusal(of: request) { return refuseEarly(refusal, request) }
@@ -113,7 +131,12 @@ final class PublicHandler: ChannelInboundHandler {
         if request.head.uri.utf8.count > loop.configuration.limits.targetBytes {
             return Refusal(.uriTooLong, "The request's target is longer than \(loop.configuration.limits.targetBytes) bytes.")
         }
-        if let length = request.contentLength, length > loop.configuration.limits.bodyBytes { return tooLarge }
+        if request.head.method == .TRACE || request.head.method == .CONNECT {
+            // Neither has a meaning here, and how a body of theirs is framed is not agreed on.
+            isKeepAlive = false
+            return Refusal(.methodNotAllowed, "The method \(request.head.method.rawValue) is not served.")
+        }
+        if let length = request.contentLength, length > bodyLimit(of: request) { return tooLarge(request) }
         guard RelayedEndpoint(request) != nil else { return nil }
         if let encoding = request.head.headers.first(name: "content-encoding"), encoding.lowercased() != "identity" {
             return Refusal(.unsupportedMediaType, "Send the body without a content encoding.")
@@ -121,8 +144,12 @@ final class PublicHandler: ChannelInboundHandler {
         return authorization.key(of: request.head, hash: loop.hashSecret) == nil ? Ledger.invalidKey : nil
     }
 
-    private var tooLarge: Refusal {
-        Refusal(.requestTooLarge, "The request's body is larger than \(loop.configuration.limits.bodyBytes) bytes.")
+    private func bodyLimit(of request: PublicRequest) -> Int {
+        RelayedEndpoint(request) == nil ? loop.configuration.limits.consoleBodyBytes : loop.configuration.limits.bodyBytes
+    }
+
+    private func tooLarge(_ request: PublicRequest) -> Refusal {
+        Refusal(.requestTooLarge, "The request's body is larger than \(bodyLimit(of: request)) bytes.")
     }
 
     /// Answers before the request's end. What is left of a small body is read and dropped; a connection with a large one is closed.
@@ -138,12 +165,12 @@ final class PublicHandler: ChannelInboundHandler {
         // The phase lets go of the buffer, so that appending to it does not copy it.
         phase = .idle(since: .now())
         if request.body == nil { request.body = bytes } else { request.body!.writeImmutableBuffer(bytes) }
-        let isTooLarge = request.body!.readableBytes > loop.configuration.limits.bodyBytes
+        let isTooLarge = request.body!.readableBytes > bodyLimit(of: request)
         phase = .reading(request, lastByte: .now())
         if isTooLarge {
             isKeepAlive = false
             phase = .discarding(since: .now())
-            refuse(tooLarge, id: request.id)
+            refuse(tooLarge(request), id: request.id)
         }
     }
 
@@ -162,75 +189,6 @@ final class PublicHandler: ChannelInboundHandler {
             let forwarding = ConsoleForwarding(request, client: self, loop: loop)
             phase = .responding(request, forwarding)
             forwarding.start()
-        }
-    }
-
-    // MARK: Writing an answer
-
-    var isWritable: Bool { context?.channel.isWritable ?? false }
-
-    var allocator: ByteBufferAllocator { context?.channel.allocator ?? ByteBufferAllocator() }
-
-    func writeHead(_ status: HTTPResponseStatus, _ headers: HTTPHeaders) {
-        var headers = headers
-        if !isKeepAlive || loop.isDraining {
-            isKeepAlive = false
-            headers.replaceOrAdd(name: "connection", value: "close")
-        }
-        context?.write(wrapOutboundOut(.head(HTTPResponseHead(version: version, status: status, headers: headers))), promise: nil)
-    }
-
-    func write(_ bytes: ByteBuffer) {
-        context?.write(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: nil)
-    }
-
-    func flush() { context?.flush() }
-
-    /// Ends the answer and, with it, the request.
-    func end() {
-        guard let context else { return }
-        if case .responding = phase { phase = .idle(since: .now()) }
-        guard isKeepAlive, !hasInputClosed else {
-            let connection = NIOLoopBound(context, eventLoop: context.eventLoop)
-            return context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in connection.value.close(promise: nil) }
-        }
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-    }
-
-    /// A whole answer in one flush.
-    func respond(_ status: HTTPResponseStatus, _ headers: HTTPHeaders, _ body: ByteBuffer) {
-        var headers = headers
-        headers.replaceOrAdd(name: "content-length", value: String(body.readableBytes))
-        writeHead(status, headers)
-        if body.readableBytes > 0 { write(body) }
-        end()
-    }
-
-    /// A refusal of the contract, as a whole answer.
-    func refuse(_ refusal: Refusal, id: RequestID, attempts: Int = 0) {
-        loop.logger.info("refused", metadata: ["request": "\(id)", "code": "\(refusal.code.rawValue)", "status": "\(refusal.status)"])
-        respond(
-            HTTPResponseStatus(statusCode: refusal.status), ResponseHeaders.refusal(refusal, id: id, attempts: attempts),
-            ErrorEnvelope.body(of: refusal, allocator: allocator))
-    }
-
-    func close() { context?.close(promise: nil) }
-
-    // MARK: Time
-
-    func closeIfIdle() {
-        if case .idle = phase, arrival.headSince == nil { close() }
-    }
-
-    func tick(now: NIODeadline) {
-        let limits = loop.configuration.limits
-        switch phase {
-        case .idle(let since):
-            let isLate = arrival.headSince.map { now - $0 > TimeAmount(seconds: limits.requestSeconds) } ?? false
-            if isLate || now - since > TimeAmount(seconds: limits.keepAliveSeconds) { close() }
-        case .reading(_, let since), .discarding(let since):
-            if now - since > TimeAmount(seconds: limits.requestSeconds) { close() }
-        case .responding: break
         }
     }
 }

@@ -48,4 +48,6 @@ protocol PublicResponder: AnyObject {
     func clientLeft()
     /// The client takes bytes again, or no longer does.
     func clientWritabilityChanged()
+    /// A few times a second while the client is there: whoever answers bounds their own waits.
+    func tick(now: NIODeadline)
 }

@@ -48,6 +48,8 @@ public struct GatewayConfiguration: Sendable {
 public struct GatewayLimits: Sendable {
     /// A request's body. Larger: 413.
     public var bodyBytes = 32 << 20
+    /// The body of a request that is not relayed. Larger: 413.
+    public var consoleBodyBytes = 64 << 10
     /// A request's head. Larger: 431.
     public var headBytes = 64 << 10
     /// A request's target. Longer: 414.

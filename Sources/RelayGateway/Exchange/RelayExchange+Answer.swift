@@ -148,6 +148,8 @@ extension RelayExchange {
         case .receiving, .admitting, .settling, .done: return
         }
         let billing = currentBilling
+        // The end of the body is still to be read, so that the connection can serve again.
+        connection?.resume()
         record(.answered)
         end(exchange.answerEnded(billing: billing))
     }

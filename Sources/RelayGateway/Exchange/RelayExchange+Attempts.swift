@@ -10,6 +10,7 @@ extension RelayExchange: UpstreamUser {
     func attempt(_ number: Int) {
         attemptStarted = .now()
         attemptStatus = nil
+        isRequestSent = false
         answer = .none
         answerHead = nil
         connect(number, wantsFresh: false)

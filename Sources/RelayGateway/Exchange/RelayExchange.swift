@@ -152,6 +152,7 @@ final class RelayExchange: PublicResponder {
     /// What the exchange would be charged if it ended now.
     var currentBilling: HoldEnding.Outcome {
         guard isRequestSent else { return .void }
+        if case .refusal = answer { return .void }
         return loop.billing.outcome(reported: answer.usage, sentBytes: Int64(bodyBytes), deliveredBytes: Int64(answer.contentByteCount))
     }
 
@@ -179,6 +180,9 @@ final class RelayExchange: PublicResponder {
                 loop.logger.error("a hold could not be ended", metadata: ["request": "\(request.id)"])
                 client?.close()
             }
+            // An upstream that has not ended its answer by now, though its last event came, does not keep the connection.
+            connection?.abandon()
+            connection = nil
             loop.ended(self)
         }
     }

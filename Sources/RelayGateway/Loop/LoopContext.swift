@@ -59,7 +59,8 @@ final class LoopContext: @unchecked Sendable {
             upstreams.tick(now: now)
             console.tick(now: now)
             for connection in Array(connections.values) { connection.tick(now: now) }
-            for exchange in Array(exchanges.values) { exchange.tick(now: now) }
+            // Those with a client are told by its connection.
+            for exchange in Array(exchanges.values) where exchange.client == nil { exchange.tick(now: now) }
         }
     }
 

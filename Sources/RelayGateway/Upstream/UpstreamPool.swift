@@ -72,6 +72,9 @@ final class UpstreamPool {
         isRetired = true
         idle.forEach { $0.close() }
         idle = []
+        let waiting = waiters
+        waiters = []
+        waiting.forEach { $0.receive(.failure(.unreachable)) }
     }
 
     private func connect(_ receive: @escaping (Grant) -> Void) {
@@ -105,7 +108,11 @@ final class UpstreamPool {
         if let tls = upstream.tls {
             try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: upstream.tlsName))
         }
-        try pipeline.addHandler(HTTPRequestEncoder())
+        // Whoever sends a body says how long it is. The encoder's own framing would take that away where it thinks that a method has none,
+        // and the body would be read as a request.
+        var framing = HTTPRequestEncoder.Configuration()
+        framing.automaticallySetFramingHeaders = false
+        try pipeline.addHandler(HTTPRequestEncoder(configuration: framing))
         try pipeline.addHandler(ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .dropBytes)))
         try pipeline.addHandler(UpstreamConnection(pool: self))
     }

@@ -127,7 +127,7 @@ public final class LedgerWriter: Sendable {
         while let (batch, ledger) = nextBatch() {
             let unwritten = process(batch, by: ledger, on: session)
             guard isFailing else { continue }
-            condition.withLock { state.queue.insert(contentsOf: unwritten, at: 0) }
+            refuseQueued(keeping: unwritten)
             guard waitUntilWritable(session) else { break }
         }
         condition.lock()
@@ -186,6 +186,16 @@ public final class LedgerWriter: Sendable {
         logger.critical("a command was refused by the books' own constraints", metadata: ["error": "\(failure)"])
         deliver([(entry, .refused(Refusal(.internalError, "The request could not be entered in the books. Nothing was charged.")))])
         return []
+    }
+
+    /// Whoever only waits to begin is told at once that it will not be; what must land goes to the head of the queue.
+    private func refuseQueued(keeping unwritten: [Entry]) {
+        let refused = condition.withLock {
+            let waiting = state.queue
+            state.queue = unwritten + waiting.filter(\.command.mustLand)
+            return waiting.filter { !$0.command.mustLand }
+        }
+        deliver(zip(refused, repeatElement(.refused(Self.unavailable), count: refused.count)))
     }
 
     /// Pauses and probes until a transaction succeeds again.

@@ -1,0 +1,104 @@
+import Logging
+import NIOCore
+import NIOHTTP1
+import RelayDomain
+import RelayWire
+
+extension PublicHandler {
+    var isWritable: Bool { context?.channel.isWritable ?? false }
+
+    var allocator: ByteBufferAllocator { context?.channel.allocator ?? ByteBufferAllocator() }
+
+    func writeHead(_ status: HTTPResponseStatus, _ headers: HTTPHeaders) {
+        var headers = headers
+        // Without a length, only chunks or the end of the connection end a body. HTTP/1.0 has no chunks, and an answer to HEAD no body.
+        let isEndless = !headers.contains(name: "content-length") && (version == .http1_0 || method == .HEAD)
+        if !isKeepAlive || isEndless || loop.isDraining {
+            isKeepAlive = false
+            headers.replaceOrAdd(name: "connection", value: "close")
+        }
+        context?.write(wrapOutboundOut(.head(HTTPResponseHead(version: version, status: status, headers: headers))), promise: nil)
+    }
+
+    func write(_ bytes: ByteBuffer) {
+        guard method != .HEAD else { return }
+        context?.write(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: nil)
+    }
+
+    func flush() { context?.flush() }
+
+    /// Ends the answer and, with it, the request.
+    ///
+    /// Ending it makes the pipeline hand in the next request at once. Where this one is still being handed in, that waits for the next
+    /// turn of the event loop: a thousand pipelined requests must not be a thousand calls deep.
+    func end() {
+        guard let context else { return }
+        if case .responding = phase { phase = .idle(since: .now()) }
+        unfinishedAnswers += 1
+        let closes = !isKeepAlive || hasInputClosed
+        guard isDelivering else { return writeEnd(closes: closes) }
+        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.eventLoop.execute { handler.value.writeEnd(closes: closes) }
+    }
+
+    private func writeEnd(closes: Bool) {
+        guard let context else { return }
+        lastProgress = .now()
+        if closes { closesWhenFinished = true }
+        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let taken = context.eventLoop.makePromise(of: Void.self)
+        taken.futureResult.whenComplete { _ in handler.value.finished() }
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: taken)
+    }
+
+    /// The socket has taken the last byte of an answer, or is gone.
+    private func finished() {
+        unfinishedAnswers -= 1
+        if case .idle = phase { phase = .idle(since: .now()) }
+        if closesWhenFinished, unfinishedAnswers == 0 { close() }
+    }
+
+    /// A whole answer in one flush.
+    func respond(_ status: HTTPResponseStatus, _ headers: HTTPHeaders, _ body: ByteBuffer) {
+        var headers = headers
+        headers.replaceOrAdd(name: "content-length", value: String(body.readableBytes))
+        writeHead(status, headers)
+        if body.readableBytes > 0 { write(body) }
+        end()
+    }
+
+    /// A refusal of the contract, as a whole answer.
+    func refuse(_ refusal: Refusal, id: RequestID, attempts: Int = 0) {
+        loop.logger.info("refused", metadata: ["request": "\(id)", "code": "\(refusal.code.rawValue)", "status": "\(refusal.status)"])
+        respond(
+            HTTPResponseStatus(statusCode: refusal.status), ResponseHeaders.refusal(refusal, id: id, attempts: attempts),
+            ErrorEnvelope.body(of: refusal, allocator: allocator))
+    }
+
+    // MARK: The end of the connection
+
+    func close() { context?.close(promise: nil) }
+
+    /// Closes when every answer has gone out whole.
+    func closeWhenFinished() {
+        closesWhenFinished = true
+        if unfinishedAnswers == 0 { close() }
+    }
+
+    func closeIfIdle() {
+        if case .idle = phase, arrival.headSince == nil { closeWhenFinished() }
+    }
+
+    func tick(now: NIODeadline) {
+        let limits = loop.configuration.limits
+        if unfinishedAnswers > 0, now - lastProgress > TimeAmount(seconds: limits.stallSeconds) { return close() }
+        switch phase {
+        case .idle(let since):
+            let isLate = arrival.headSince.map { now - $0 > TimeAmount(seconds: limits.requestSeconds) } ?? false
+            if isLate || now - since > TimeAmount(seconds: limits.keepAliveSeconds) { closeWhenFinished() }
+        case .reading(_, let since), .discarding(let since):
+            if now - since > TimeAmount(seconds: limits.requestSeconds) { close() }
+        case .responding(_, let responder): responder.tick(now: now)
+        }
+    }
+}
