@@ -12,9 +12,9 @@ extension EndToEnd {
         private static let chunks = 4_096
         private static let chunkBytes = 16_384
         /// How much the relay may grow by while these streams stand, of which each is 64 MB: it holds windows, not streams.
-        private static let growthBytes = 64 << 20
+        private static let growthBytes = 32 << 20
         /// What a slow reader takes before it goes on as fast as it can, and how fast it takes it.
-        private static let slowBytes = 8 << 20
+        private static let slowBytes = 12 << 20
         private static let slowBytesPerSecond = 4 << 20
 
         @Test("while slow clients read streams of 64 MB, the relay's memory stays flat")
