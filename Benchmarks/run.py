@@ -162,7 +162,12 @@ def finish(benchmark, facts):
     for title, reason in absent:
         print(f"absent: {title}: {reason}")
     if options.output:
-        words = f'BENCH="{shlex.join(sys.argv[1:])}"' if len(sys.argv) > 1 else ""
+        given = sys.argv[1:]
+        # Where the program and the page lie on this machine helps nobody who repeats the run.
+        for option in ("--program", "--output"):
+            if option in given:
+                del given[given.index(option):given.index(option) + 2]
+        words = f'BENCH="{shlex.join(given)}"' if given else ""
         settings = (
             f"Rounds: {options.rounds}. In each, every proxy in turn, {options.warm_up} s of warm-up and {options.duration} s measured a "
             f"scenario; medians of the rounds. Answers of {ANSWER['contentBytes']} bytes of content, whole or as a stream of "
