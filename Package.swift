@@ -46,7 +46,7 @@ let package = Package(
         .target(name: "RelayDomain", swiftSettings: strict),
         // L1: bytes, and the ledger's SQL.
         .target(name: "RelayWire", dependencies: ["RelayDomain", nioCore], swiftSettings: strict),
-        .target(name: "RelayStore", dependencies: ["RelayDomain", logging, serviceLifecycle], swiftSettings: strict),
+        .target(name: "RelayStore", dependencies: ["RelayDomain", logging], swiftSettings: strict),
         // L2: sockets, files, pages.
         .target(name: "RelayStoreSQLite", dependencies: ["RelayStore", "RelayDomain", grdb, sqlite, logging], swiftSettings: strict),
         .target(
