@@ -1,0 +1,48 @@
+/// Counts tokens of o200k_base, the encoding of GPT-4o and everything after it: exactly as OpenAI's tiktoken does.
+///
+/// Special tokens (`<|endoftext|>` …) are text like any other, as upstreams treat them in what a user sends.
+public struct Tokenizer: Sendable {
+    private let table: TokenTable
+    private let classes = CharacterClasses.all
+
+    public init(table: TokenTable) {
+        self.table = table
+    }
+
+    /// - Parameter text: UTF-8. Bytes that are not are counted as well, as no encoder defines.
+    public func count(_ text: UnsafeRawBufferPointer) -> Int {
+        var count = 0
+        forEachPiece(of: text) { count += $0.count }
+        return count
+    }
+
+    public func count(_ text: String) -> Int {
+        var text = text
+        return text.withUTF8 { count(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// The ranks of the text's tokens.
+    public func encode(_ text: String) -> [UInt32] {
+        var text = text
+        var tokens: [UInt32] = []
+        text.withUTF8 { bytes in forEachPiece(of: UnsafeRawBufferPointer(bytes)) { tokens += $0 } }
+        return tokens
+    }
+
+    @inline(__always)
+    private func forEachPiece(of text: UnsafeRawBufferPointer, _ body: ([UInt32]) -> Void) {
+        let bytes = text.bindMemory(to: UInt8.self)
+        guard let start = bytes.baseAddress else { return }
+        classes.withUnsafeClasses { classes in
+            let scanner = PieceScanner(text: start, end: bytes.count, classes: classes)
+            var encoder = PieceEncoder(table: table)
+            var at = 0
+            while at < bytes.count {
+                let end = scanner.pieceEnd(at)
+                encoder.encode(start, at, end)
+                body(encoder.tokens)
+                at = end
+            }
+        }
+    }
+}
