@@ -19,7 +19,7 @@ import Testing
         #expect(!request.wantsUsage)
         #expect(request.choices == 1)
         #expect(request.askedOutputTokens == nil)
-        #expect(request.inputTokenBound == Int64(body.utf8.count) + 16)
+        #expect(request.inputTokenBound == Int64(body.utf8.count) + 144)
     }
 
     @Test("Null means absent, in every field that the relay reads")
@@ -75,11 +75,14 @@ import Testing
         #expect(try !Self.scan(Self.with(#""stream":true,"stream_options":{"include_usage":null}"#)).wantsUsage)
     }
 
-    @Test("Each image adds its bound, and what a prompt says does not")
+    @Test("An image counts by its size, whatever bytes it takes; what a prompt says of one does not")
     func images() throws {
         let image = #"{"type":"image_url","image_url":{"url":"https://x"}}"#
         let body = #"{"messages":[{"role":"user","content":[\#(image),\#(image),{"type":"text","text":"\"image_url\":"}]}]}"#
-        #expect(try Self.scan(body).inputTokenBound == Int64(body.utf8.count) + 16 + 2 * 2_500)
+        // Reply, message, role, the decoded text, and two images of unknown size.
+        #expect(try Self.scan(body).inputTokenBound == 3 + 3 + 4 + 12 + 2 * 12_002)
+        let text = #"{"messages":[{"role":"user","content":"\"image_url\":"}]}"#
+        #expect(try Self.scan(text).inputTokenBound == Int64(text.utf8.count) + 144)
     }
 
     @Test(

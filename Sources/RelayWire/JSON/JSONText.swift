@@ -5,7 +5,7 @@ enum JSONText {
 
     /// Whether the text between two quotes, once decoded, is the ASCII name.
     @inline(__always)
-    static func equals(_ name: [UInt8], _ text: UnsafeRawBufferPointer) -> Bool {
+    static func equals(_ name: some Sequence<UInt8>, _ text: UnsafeRawBufferPointer) -> Bool {
         var at = 0
         for expected in name {
             guard at < text.count else { return false }
@@ -76,6 +76,29 @@ enum JSONText {
             scalars.append(scalar)
         }
         return String(scalars)
+    }
+
+    /// Appends what the text between two quotes stands for, in UTF-8. Half a surrogate pair becomes U+FFFD.
+    static func decode(_ text: UnsafeRawBufferPointer, into bytes: inout [UInt8]) {
+        var at = 0
+        while at < text.count {
+            guard text[at] == ASCII.backslash else {
+                let run = text[at...].prefix { $0 != ASCII.backslash }
+                bytes.append(contentsOf: run)
+                at = run.endIndex
+                continue
+            }
+            // A scanned text has no malformed escape.
+            guard var code = escapedUnit(text, &at) else { return }
+            if code & 0xFC00 == 0xD800, at < text.count, text[at] == ASCII.backslash {
+                var next = at
+                if let low = escapedUnit(text, &next), low & 0xFC00 == 0xDC00 {
+                    code = 0x10000 + (code & 0x3FF) << 10 + (low & 0x3FF)
+                    at = next
+                }
+            }
+            bytes.append(contentsOf: UTF8.encode(Unicode.Scalar(code) ?? "\u{FFFD}")!)
+        }
     }
 
     /// The number whose bytes are `value`, where it is written as plain digits: no sign, point or exponent.

@@ -5,10 +5,8 @@ public import RelayDomain
 ///
 /// Source: OpenAI's API reference, "Create chat completion".
 public struct ChatRequest: Sendable {
-    /// How many tokens one image is counted as: a bound of the published tile rule.
-    public static let imageTokenBound: Int64 = 2_500
-    /// Tokens of the reply's own frame, beyond what any byte of the body stands for.
-    public static let frameTokenBound: Int64 = 16
+    /// What stands between the texts of a prompt, beyond what any byte of the body stands for: most of it is the preamble of tools.
+    public static let frameTokenBound: Int64 = 144
     /// The most answers that one request may ask for.
     public static let choicesLimit: Int64 = 128
 
@@ -20,7 +18,8 @@ public struct ChatRequest: Sendable {
     public let choices: Int
     /// The output limit of one answer as the client asked, in tokens: the lesser of `max_tokens` and `max_completion_tokens`.
     public let askedOutputTokens: Int64?
-    /// Never fewer tokens than the upstream will count for this prompt: a token is at least one byte.
+    /// Never fewer tokens than the upstream will count for this prompt: a token is at least one byte, but for images, which are
+    /// counted by their size.
     public let inputTokenBound: Int64
 
     let byteCount: Int
@@ -32,11 +31,11 @@ public struct ChatRequest: Sendable {
     /// - Throws: a ``Refusal`` with `invalid_json`, whose message names the byte, or with `invalid_request`, whose `param` names the field.
     public init(scanning body: ByteBuffer) throws(Refusal) {
         self = try body.withUnsafeReadableBytes { bytes throws(Refusal) in
-            try ChatRequest(RequestFields<ChatField>(scanning: bytes))
+            try ChatRequest(RequestFields<ChatField>(scanning: bytes), of: bytes)
         }
     }
 
-    private init(_ fields: RequestFields<ChatField>) throws(Refusal) {
+    private init(_ fields: RequestFields<ChatField>, of body: UnsafeRawBufferPointer) throws(Refusal) {
         try fields.requireElements(.messages)
         model = try fields.model(.model, list: .models)
         isStream = try fields.bool(.stream) ?? false
@@ -50,6 +49,22 @@ public struct ChatRequest: Sendable {
         byteCount = fields.bytes.count
         outline = fields.outline
         streamOptions = fields.member(.streamOptions).flatMap { options?.outline.shifted(by: $0.value.lowerBound) }
-        inputTokenBound = Int64(byteCount) + Self.frameTokenBound + Int64(outline.countedMembers) * Self.imageTokenBound
+        inputTokenBound =
+            outline.countedMembers == 0 ? Int64(byteCount) + Self.frameTokenBound : Self.inputTokens(of: body) { Int64($0.count) }
+    }
+
+    /// The input, counted text by text: the final count with an exact `count`, a bound with one that is none.
+    /// - Parameters:
+    ///   - body: the bytes that were scanned.
+    ///   - count: the tokens of a text in UTF-8, never fewer than there are.
+    public static func inputTokens(of body: UnsafeRawBufferPointer, counting count: (UnsafeRawBufferPointer) -> Int64) -> Int64 {
+        var sum: Int64 = 0
+        ChatPrompt.forEachPart(of: body) { part in
+            switch part {
+            case .text(let text): sum += count(text)
+            case .tokens(let tokens): sum += tokens
+            }
+        }
+        return sum
     }
 }
