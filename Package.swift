@@ -46,12 +46,15 @@ let package = Package(
         .target(name: "RelayDomain", swiftSettings: strict),
         // L1: bytes, and the ledger's SQL.
         .target(name: "RelayWire", dependencies: ["RelayDomain", nioCore], swiftSettings: strict),
+        .target(name: "RelayTokenizer", swiftSettings: strict),
         .target(name: "RelayStore", dependencies: ["RelayDomain", logging], swiftSettings: strict),
         // L2: sockets, files, pages.
         .target(name: "RelayStoreSQLite", dependencies: ["RelayStore", "RelayDomain", grdb, sqlite, logging], swiftSettings: strict),
         .target(
             name: "RelayGateway",
-            dependencies: ["RelayDomain", "RelayWire", "RelayStore", nioCore, nioPosix, nioHTTP1, nioSSL, logging, serviceLifecycle],
+            dependencies: [
+                "RelayDomain", "RelayWire", "RelayTokenizer", "RelayStore", nioCore, nioPosix, nioHTTP1, nioSSL, logging, serviceLifecycle,
+            ],
             swiftSettings: strict),
         .target(
             name: "RelayConsole",
@@ -62,17 +65,25 @@ let package = Package(
         .executableTarget(
             name: "nexrelay",
             dependencies: [
-                "RelayDomain", "RelayWire", "RelayStore", "RelayStoreSQLite", "RelayGateway", "RelayConsole", "UpstreamSimulator",
+                "RelayDomain", "RelayWire", "RelayTokenizer", "RelayStore", "RelayStoreSQLite", "RelayGateway", "RelayConsole",
+                "UpstreamSimulator",
                 nioCore, nioPosix, nioHTTP1, logging, crypto, serviceLifecycle, asyncHTTPClient,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
         .target(
-            name: "RelayTestKit", dependencies: ["RelayDomain", "RelayStore", "RelayStoreSQLite", logging], path: "Tests/RelayTestKit",
+            name: "RelayTestKit", dependencies: ["RelayDomain", "RelayTokenizer", "RelayStore", "RelayStoreSQLite", logging],
+            path: "Tests/RelayTestKit",
             swiftSettings: strict),
         .testTarget(name: "RelayDomainTests", dependencies: ["RelayDomain", "RelayTestKit"], swiftSettings: strict),
         .testTarget(name: "RelayWireTests", dependencies: ["RelayWire", "RelayDomain", nioCore], swiftSettings: strict),
+        .testTarget(
+            name: "RelayTokenizerTests", dependencies: ["RelayTokenizer", "RelayTestKit"], exclude: ["Clients"], swiftSettings: strict),
+        .testTarget(
+            name: "RelayGatewayTests",
+            dependencies: ["RelayGateway", "RelayWire", "RelayTokenizer", "RelayDomain", "RelayTestKit", nioCore, nioHTTP1],
+            swiftSettings: strict),
         .testTarget(
             name: "RelayStoreTests", dependencies: ["RelayStore", "RelayStoreSQLite", "RelayDomain", "RelayTestKit", logging, grdb],
             swiftSettings: strict),

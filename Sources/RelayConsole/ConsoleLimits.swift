@@ -9,6 +9,14 @@ enum ConsoleLimits {
     static let defaultPageItems = 20
     /// Models that a key's policy may list.
     static let policyModels = 100
+    /// Networks that a key's policy may list.
+    static let policyNetworks = 100
+    /// A rate or a concurrency of a key's policy.
+    static let policyNumber: Int64 = 1_000_000_000
+    /// Days of one usage report.
+    static let usageDays: Int64 = 400
+    /// Groups of one usage report: more keys than an account has.
+    static let usageGroups = 10_000
     /// Characters of a client's own text that an error repeats.
     static let quotedCharacters = 64
     /// Connections of the private socket. The gateway keeps far fewer.

@@ -5,6 +5,7 @@ import NIOPosix
 import NIOSSL
 public import RelayDomain
 public import RelayStore
+public import RelayTokenizer
 public import ServiceLifecycle
 import Synchronization
 
@@ -21,11 +22,13 @@ public final class Gateway: Service {
 
     /// - Parameters:
     ///   - writer: started, and past its recovery: the first request may come as soon as ``start()`` returns.
+    ///   - tokenizer: counts inputs exactly; without it the relay holds by bounds.
     ///   - hashSecret: the keyed hash of a customer's secret.
     ///   - threads: event loops; one a core by default.
     /// - Throws: `NIOSSLError` when a certificate or a key cannot be read.
     public init(
-        configuration: GatewayConfiguration, upstreams: [UpstreamConfiguration], writer: LedgerWriter, threads: Int? = nil,
+        configuration: GatewayConfiguration, upstreams: [UpstreamConfiguration], writer: LedgerWriter, tokenizer: Tokenizer?,
+        threads: Int? = nil,
         hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, now: @escaping @Sendable () -> Timestamp, logger: Logger
     ) throws {
         self.configuration = configuration
@@ -45,7 +48,7 @@ public final class Gateway: Service {
         loops = group.makeIterator().map { eventLoop in
             LoopContext(
                 eventLoop: eventLoop, loopCount: threads, configuration: configuration, targets: targets, writer: writer,
-                scanPool: scanPool, hashSecret: hashSecret, now: now, logger: logger)
+                scanPool: scanPool, inputCounter: InputCounter(tokenizer: tokenizer), hashSecret: hashSecret, now: now, logger: logger)
         }
         loopsByID = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.eventLoop), $0) })
     }

@@ -108,7 +108,8 @@ final class ConsoleFixture: Sendable {
                 AdmissionRequest(
                     request: RequestID(high: UInt64(now.milliseconds) << 16, low: number),
                     secret: PresentedKey(account: secret.account, hash: Self.hash(secret)), endpoint: "/v1/chat/completions",
-                    isStream: true, model: .named(model), inputTokenBound: input, askedOutputTokens: output, choices: 1,
+                    isStream: true, model: .named(model), input: InputCount(tokens: input, isFinal: true),
+                    askedOutputTokens: output, choices: 1,
                     clientRetryCount: 2, at: now)))
         guard case .admitted(let grant) = reply else { return nil }
         return grant.hold

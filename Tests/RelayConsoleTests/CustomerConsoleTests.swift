@@ -63,8 +63,8 @@ struct CustomerConsoleTests {
             let wallet = try await fixture.customer(.get, "/v1/wallet", key: secret)
             #expect(
                 wallet.text == """
-                    {"account":"\(account)","plan":"pro","credits":28999184.5,"held_credits":1500,"available_credits":28997684.5,\
-                    "month":"2026-11","requests_in_flight":1,"meters":{\
+                    {"account":"\(account)","plan":"pro","next_plan":null,"credits":28999184.5,"held_credits":1500,"available_credits":28997684.5,\
+                    "month":"2026-11","requests_in_flight":1,"concurrency":10,"rate":{"used":2,"limit":120,"remaining":118},"meters":{\
                     "input":{"used":695,"held":1000,"allowance":18000000,"remaining":17998305},\
                     "output":{"used":100,"held":500,"allowance":4000000,"remaining":3999400},\
                     "cached_read":{"used":205,"held":0,"allowance":40000000,"remaining":39999795},\

@@ -32,13 +32,14 @@ struct LedgerFixture {
     /// A request, not yet decided upon.
     mutating func request(
         input: Int64 = 100, output: Int64? = 100, model: ModelRequest = .named("gpt-5.2"), choices: Int64 = 1, at time: Timestamp = start,
-        hash: KeyHash? = nil
+        hash: KeyHash? = nil, isFinal: Bool = true, address: NetworkAddress? = nil
     ) -> AdmissionRequest {
         defer { nextRequest += 1 }
         return AdmissionRequest(
             request: RequestID(high: 0, low: nextRequest), secret: PresentedKey(account: account, hash: hash ?? key.hash),
-            endpoint: "/v1/chat/completions", isStream: false, model: model, inputTokenBound: input, askedOutputTokens: output,
-            choices: choices, clientRetryCount: 0, at: time)
+            address: address, endpoint: "/v1/chat/completions", isStream: false, model: model,
+            input: InputCount(tokens: input, isFinal: isFinal),
+            askedOutputTokens: output, choices: choices, clientRetryCount: 0, at: time)
     }
 
     mutating func admit(_ request: AdmissionRequest) -> Result<Grant, Refusal> {

@@ -81,12 +81,12 @@ import Testing
             let reply = await fixture.writer.perform(command)
             switch (command, reply) {
             case (.admit(let request), .admitted(let grant)):
-                let limit = model.limit(request.secret.account, input: request.inputTokenBound, asked: request.askedOutputTokens!)
+                let limit = model.limit(request.secret.account, input: request.input.tokens, asked: request.askedOutputTokens!)
                 #expect(grant.hold.maxOutputTokens == limit, "seed \(random.seed)")
-                model.admit(request.request, request.secret.account, tokens: request.inputTokenBound + grant.hold.maxOutputTokens)
+                model.admit(request.request, request.secret.account, tokens: request.input.tokens + grant.hold.maxOutputTokens)
             case (.admit(let request), .refused(let refusal)):
                 #expect(refusal.code == .insufficientBalance)
-                #expect(model.limit(request.secret.account, input: request.inputTokenBound, asked: 1) == nil, "seed \(random.seed)")
+                #expect(model.limit(request.secret.account, input: request.input.tokens, asked: 1) == nil, "seed \(random.seed)")
             case (.end(let ending), .ended):
                 guard case .settle(let usage) = ending.outcome else {
                     model.end(ending.request, tokens: 0)

@@ -16,7 +16,7 @@ import Testing
 
         let (account, wallet) = try #require(try await fixture.reader.account(id))
         #expect(account.email == "1@example.com")
-        #expect(wallet.posted == Credits(926) && wallet.held == Credits(200) && wallet.openHolds == 1 && wallet.plan == "pro")
+        #expect(wallet.posted == Credits(926) && wallet.held == Credits(200) && wallet.openHolds == 1 && wallet.plan == "boundless")
         #expect(wallet.used == Tokens(input: 40, output: 30, cachedRead: 40) && wallet.heldTokens == Tokens(input: 100, output: 100))
 
         let receipts = try await fixture.reader.receipts(of: id, since: nil, limit: 10, after: nil).items
@@ -84,8 +84,21 @@ import Testing
             ("DELETE FROM receipts WHERE charged > 0", "no charge without a receipt"),
             ("DELETE FROM orders", "no recharge without an order"),
             ("UPDATE orders SET state = 'waiting', credited_at = NULL", "each credited order has its one entry"),
+            ("UPDATE wallets SET high_cost_used = 1", "high-cost credits equal the month's requests"),
+            ("UPDATE wallets SET high_cost_held = 1", "high-cost credits equal the month's requests"),
+            ("UPDATE keys SET open_holds = 1", "a key's counters equal its requests"),
+            ("UPDATE keys SET used = 1", "a key's counters equal its requests"),
+            ("UPDATE receipts SET input_metered = 9, cached_metered = 1", "meters count what was reported, at most what was held"),
+            ("UPDATE receipts SET output_metered = 11", "meters count what was reported, at most what was held"),
+            ("UPDATE usage_totals SET requests = 2", "usage totals equal the receipts"),
+            ("UPDATE usage_totals SET credits = credits + 1", "usage totals equal the receipts"),
+            ("DELETE FROM usage_totals", "usage totals equal the receipts"),
             (
-                "INSERT INTO holds SELECT request, account, key, created_at, month, endpoint, stream, requested_model, model, high_cost, input_price, output_price, cached_price, held, input_held, output_held, max_output_tokens, client_retry_count FROM receipts",
+                """
+                INSERT INTO holds SELECT request, account, key, created_at, month, endpoint, stream, requested_model, model, high_cost,
+                  input_price, output_price, cached_price, held, input_held, output_held, max_output_tokens, client_retry_count, key_counted
+                FROM receipts
+                """,
                 "a request is open or ended"
             ),
         ])

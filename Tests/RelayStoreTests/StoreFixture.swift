@@ -7,7 +7,10 @@ import RelayTestKit
 /// A real database in a folder of its own, with a writer on it.
 final class StoreFixture {
     static let start = Timestamp(rfc3339: "2026-11-23T12:00:00Z")!
-    static let ledger = Ledger(catalogue: .builtIn(servedModels: ["gpt-5.2", "gpt-5.5"]))
+    /// The built-in plans, and one whose limits no test reaches.
+    static let ledger = Ledger(
+        catalogue: Catalogue(
+            models: Catalogue.builtInModels, plans: Catalogue.builtInPlans + [.boundless], servedModels: ["gpt-5.2", "gpt-5.5"]))
 
     let folder: TemporaryFolder
     let store: SQLiteStore
@@ -44,7 +47,7 @@ final class StoreFixture {
     }
 
     /// An account with a key and credits.
-    func open(_ number: UInt64, credits: Credits, plan: String = "pro") async throws -> AccountID {
+    func open(_ number: UInt64, credits: Credits, plan: String = Plan.boundless.id) async throws -> AccountID {
         let id = Self.account(number)
         _ = await writer.perform(.openAccount(Account(id: id, email: "\(number)@example.com", name: "", createdAt: Self.start)))
         _ = await writer.perform(
@@ -65,7 +68,8 @@ final class StoreFixture {
         .admit(
             AdmissionRequest(
                 request: Self.request(request), secret: PresentedKey(account: account(number), hash: hash(number)),
-                endpoint: "/v1/chat/completions", isStream: false, model: .named("gpt-5.2"), inputTokenBound: input,
+                endpoint: "/v1/chat/completions", isStream: false, model: .named("gpt-5.2"),
+                input: InputCount(tokens: input, isFinal: true),
                 askedOutputTokens: output, choices: 1, clientRetryCount: 0, at: start))
     }
 

@@ -48,29 +48,3 @@ struct KeyRoutes {
         return .json(KeyView(key: revoked, now: now).json)
     }
 }
-
-extension KeyPolicy {
-    /// Fields of a policy that this relay does not enforce. Accepting one would promise a limit that does not hold.
-    private static let unsupported = ["monthly_budget_credits", "rpm", "concurrency", "networks", "fallback", "on_disconnect"]
-
-    /// Reads the policy of a new key.
-    /// - Throws: `unsupported_parameter` for a limit that would not be enforced, `invalid_request` for nonsense.
-    init(_ fields: consuming Fields, now: Timestamp) throws(Refusal) {
-        for name in Self.unsupported where fields.value(name) != nil {
-            throw Refusal(.unsupportedParameter, "This relay does not enforce `\(name)` on a key. Leave it out.", param: name)
-        }
-        let models = try fields.optionalTexts("models", .modelName)
-        if let models, models.isEmpty || models.count > ConsoleLimits.policyModels || Set(models).count < models.count {
-            throw Refusal(
-                .invalidRequest,
-                "`models` names 1 to \(ConsoleLimits.policyModels) models, each once. Leave it out to allow all.", param: "models")
-        }
-        let maxOutputTokens = try fields.optionalTokens("max_output_tokens")
-        let expiresAt = try fields.optionalTime("expires_at")
-        if let expiresAt, expiresAt <= now {
-            throw Refusal(.invalidRequest, "`expires_at` lies in the future.", param: "expires_at")
-        }
-        try fields.finish()
-        self.init(models: models ?? [], maxOutputTokens: maxOutputTokens, expiresAt: expiresAt)
-    }
-}

@@ -8,7 +8,9 @@ enum CustomerRoutes {
 
     static func table(ledger: LedgerAccess) -> RouteTable {
         RouteTable(
-            ModelRoutes(ledger: ledger).all + [WalletRoute(ledger: ledger).route, PlansRoute(ledger: ledger).route]
+            ModelRoutes(ledger: ledger).all + [
+                WalletRoute(ledger: ledger).route, UsageRoute(ledger: ledger).route, PlansRoute(ledger: ledger).route,
+            ]
                 + ReceiptRoutes(ledger: ledger).all + [front] + relayedPaths.map(relayed))
     }
 

@@ -25,6 +25,7 @@ struct ModelRoutes {
     private func models(for call: Call) async throws -> [Model] {
         let customer = try await ledger.customer(of: call)
         let catalogue = ledger.catalogue
-        return catalogue.models(for: customer.wallet.plan.flatMap(catalogue.plan), allowedBy: customer.key.policy)
+        return catalogue.models(
+            for: customer.wallet.rolled(to: ledger.now().month).plan.flatMap(catalogue.plan), allowedBy: customer.key.policy)
     }
 }

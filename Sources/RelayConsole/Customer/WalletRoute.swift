@@ -15,6 +15,6 @@ struct WalletRoute {
 extension LedgerAccess {
     /// The same for the customer and for the operator.
     func view(of wallet: Wallet) -> WalletView {
-        WalletView(wallet: wallet, plan: wallet.plan.flatMap(catalogue.plan), now: now())
+        WalletView(wallet: wallet, catalogue: catalogue, now: now())
     }
 }

@@ -8,6 +8,11 @@ struct Call: Sendable {
     /// What the path has in place of the route's names in braces, percent-decoded.
     let parameters: [String: String]
 
+    /// Where the client is, as the gateway says, which alone can reach the private socket and lets through nothing that a client says of it.
+    var address: NetworkAddress? {
+        request.headers.first { $0.name.canonicalName == "x-forwarded-for" }.flatMap { NetworkAddress($0.value) }
+    }
+
     /// An id in the path.
     /// - Parameter noun: what it names, for the message.
     /// - Throws: `not_found` for what cannot be an id. The text is not repeated: it may be a secret that was pasted by mistake.

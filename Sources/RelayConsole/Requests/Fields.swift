@@ -47,7 +47,11 @@ struct Fields {
 
     /// An amount that is written as a number or as a string, with up to three decimals.
     mutating func credits(_ name: String) throws(Refusal) -> Credits {
-        guard let value = value(name) else { throw Self.missing(name) }
+        try required(name, try optionalCredits(name))
+    }
+
+    mutating func optionalCredits(_ name: String) throws(Refusal) -> Credits? {
+        guard let value = value(name) else { return nil }
         switch value {
         case .number(let text), .string(let text):
             if let credits = Credits(text: text) { return credits }
@@ -57,13 +61,29 @@ struct Fields {
             .invalidRequest, "`\(name)` is an amount with up to three decimals, at most \(Credits.limit): 1.25 or \"1.25\".", param: name)
     }
 
-    /// A whole number from 1 to what a token count may be.
-    mutating func optionalTokens(_ name: String) throws(Refusal) -> Int64? {
+    mutating func optionalNumber(_ name: String, in range: ClosedRange<Int64>) throws(Refusal) -> Int64? {
         guard let value = value(name) else { return nil }
-        guard case .number(let text) = value, let number = Int64(text), (1...TokenLimit.maximum).contains(number) else {
-            throw Refusal(.invalidRequest, "`\(name)` is a whole number of tokens, at least 1.", param: name)
+        guard case .number(let text) = value, let number = Int64(text), range.contains(number) else {
+            throw Refusal(
+                .invalidRequest, "`\(name)` is a whole number from \(range.lowerBound) to \(range.upperBound).", param: name)
         }
         return number
+    }
+
+    mutating func optionalBool(_ name: String) throws(Refusal) -> Bool? {
+        guard let value = value(name) else { return nil }
+        guard case .bool(let bool) = value else { throw Refusal(.invalidRequest, "`\(name)` is true or false.", param: name) }
+        return bool
+    }
+
+    /// One of a few words.
+    mutating func optionalChoice<Choice: CaseIterable & RawRepresentable<String>>(_ name: String) throws(Refusal) -> Choice? {
+        guard let value = value(name) else { return nil }
+        guard case .string(let text) = value, let choice = Choice(rawValue: text) else {
+            let words = Choice.allCases.map { "`\($0.rawValue)`" }.joined(separator: " or ")
+            throw Refusal(.invalidRequest, "`\(name)` is \(words).", param: name)
+        }
+        return choice
     }
 
     mutating func optionalTime(_ name: String) throws(Refusal) -> Timestamp? {

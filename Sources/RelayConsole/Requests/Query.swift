@@ -54,6 +54,24 @@ struct Query {
         return time
     }
 
+    /// A day of UTC, in days since 1970.
+    func day(_ name: String) throws(Refusal) -> Int64? {
+        guard let text = values[name] else { return nil }
+        guard let time = Timestamp(dayText: text) else {
+            throw Refusal(.invalidRequest, "`\(name)` is a day: 2026-11-23.", param: name)
+        }
+        return time.day
+    }
+
+    func choice<Choice: CaseIterable & RawRepresentable<String>>(_ name: String) throws(Refusal) -> Choice? {
+        guard let text = values[name] else { return nil }
+        guard let choice = Choice(rawValue: text) else {
+            let words = Choice.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+            throw Refusal(.invalidRequest, "`\(name)` is one of \(words).", param: name)
+        }
+        return choice
+    }
+
     func month(_ name: String) throws(Refusal) -> Month? {
         guard let text = values[name] else { return nil }
         guard let month = Month(text: text) else {

@@ -11,6 +11,7 @@ struct TextRule: Sendable {
     static let modelName = TextRule(characters: 1...128)
     static let planID = TextRule(characters: 1...128)
     static let email = TextRule(characters: 1...254)
+    static let network = TextRule(characters: 1...64)
     static let transaction = TextRule(characters: 1...200)
 
     /// - Returns: the text without the white space at both ends.

@@ -4,6 +4,7 @@ import RelayDomain
 struct AccountView {
     let account: Account
     let wallet: Wallet
+    let now: Timestamp
 
     var json: JSONValue {
         [
@@ -11,7 +12,7 @@ struct AccountView {
             "email": .string(account.email),
             "name": .string(account.name),
             "state": .string(wallet.suspendedBecause == nil ? "active" : "suspended"),
-            "plan": .text(wallet.plan),
+            "plan": .text(wallet.rolled(to: now.month).plan),
             "created_at": .time(account.createdAt),
         ]
     }

@@ -2,34 +2,49 @@ import RelayDomain
 
 /// Money, the month's meters, and what is left of each limit. Without a plan there are no limits to show: they are `null`.
 struct WalletView {
-    let wallet: Wallet
+    /// As it stands in the month that it is shown in.
+    private let wallet: Wallet
     /// The wallet's plan, where the catalogue has it.
-    let plan: Plan?
-    let now: Timestamp
+    private let plan: Plan?
+    private let now: Timestamp
+
+    init(wallet: Wallet, catalogue: Catalogue, now: Timestamp) {
+        self.wallet = wallet.rolled(to: now.month)
+        plan = self.wallet.plan.flatMap(catalogue.plan)
+        self.now = now
+    }
 
     var json: JSONValue {
         [
             "account": .id(wallet.account),
             "plan": .text(wallet.plan),
+            "next_plan": .text(wallet.nextPlan),
             "credits": .credits(wallet.posted),
             "held_credits": .credits(wallet.held),
             "available_credits": .credits(wallet.available),
-            "month": .string(month.description),
+            "month": .string(wallet.month.description),
             "requests_in_flight": .integer(wallet.openHolds),
+            "concurrency": .integer(plan?.concurrency),
+            "rate": rate,
             "meters": meters,
             "high_cost": highCost,
-            "resets_at": .time(month.next.start),
+            "resets_at": .time(wallet.month.next.start),
         ]
     }
 
-    /// The counters stand in the wallet as its last command left them, which may have been in a month before this one.
-    private var isCounted: Bool { wallet.month >= now.month }
-    private var month: Month { max(wallet.month, now.month) }
-    private var used: Tokens { isCounted ? wallet.used : .zero }
-    private var held: Tokens { isCounted ? wallet.heldTokens : .zero }
+    /// Requests a minute: those of the last one, and what the plan allows.
+    private var rate: JSONValue {
+        let status = wallet.rate.status(of: plan?.requestsPerMinute ?? 0, at: now)
+        return [
+            "used": .integer(status.used),
+            "limit": .integer(plan?.requestsPerMinute),
+            "remaining": .integer(plan.map { _ in status.remaining }),
+        ]
+    }
 
     private var meters: JSONValue {
-        [
+        let (used, held) = (wallet.used, wallet.heldTokens)
+        return [
             "input": meter(used.input, held.input, "allowance", plan?.allowances.input),
             "output": meter(used.output, held.output, "allowance", plan?.allowances.output),
             "cached_read": meter(used.cachedRead, held.cachedRead, "allowance", plan?.allowances.cachedRead),
@@ -47,13 +62,11 @@ struct WalletView {
     }
 
     private var highCost: JSONValue {
-        let used = isCounted ? wallet.highCostUsed : .zero
-        let held = isCounted ? wallet.highCostHeld : .zero
-        return [
-            "used_credits": .credits(used),
-            "held_credits": .credits(held),
+        [
+            "used_credits": .credits(wallet.highCostUsed),
+            "held_credits": .credits(wallet.highCostHeld),
             "budget_credits": .credits(plan?.highCostBudget),
-            "remaining_credits": .credits(plan.map { max(.zero, $0.highCostBudget - used - held) }),
+            "remaining_credits": .credits(plan.map { max(.zero, $0.highCostBudget - wallet.highCostUsed - wallet.highCostHeld) }),
         ]
     }
 }

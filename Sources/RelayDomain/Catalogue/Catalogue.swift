@@ -22,6 +22,13 @@ public struct Catalogue: Sendable {
 
     public func plan(_ id: String) -> Plan? { plansByID[id] }
 
+    /// Whether a recharge with one plan is cheaper than with another; of two at one price the one that stands first is lower. One that is
+    /// no longer offered is lower than none.
+    public func isPlan(_ id: String, lowerThan other: String) -> Bool {
+        guard let a = plans.firstIndex(where: { $0.id == id }), let b = plans.firstIndex(where: { $0.id == other }) else { return false }
+        return (plans[a].price, a) < (plans[b].price, b)
+    }
+
     /// The models that a customer may call, in route order; those beyond the route follow it.
     public func models(for plan: Plan?, allowedBy policy: KeyPolicy) -> [Model] {
         let route = plan?.route ?? []

@@ -11,6 +11,7 @@ public struct Refusal: Error, Hashable, Sendable {
         case invalidAPIKey = "invalid_api_key"
         case insufficientBalance = "insufficient_balance"
         case accountSuspended = "account_suspended"
+        case ipNotAllowed = "ip_not_allowed"
         case modelNotAllowed = "model_not_allowed"
         case modelNotFound = "model_not_found"
         case notFound = "not_found"
@@ -22,6 +23,13 @@ public struct Refusal: Error, Hashable, Sendable {
         case unsupportedMediaType = "unsupported_media_type"
         case upgradeRequired = "upgrade_required"
         case headersTooLarge = "headers_too_large"
+        case rateLimitExceeded = "rate_limit_exceeded"
+        case concurrencyLimitExceeded = "concurrency_limit_exceeded"
+        case inputAllowanceExhausted = "input_allowance_exhausted"
+        case outputAllowanceExhausted = "output_allowance_exhausted"
+        case monthlyCapReached = "monthly_cap_reached"
+        case highCostBudgetExhausted = "high_cost_budget_exhausted"
+        case keyBudgetExhausted = "key_budget_exhausted"
         case upstreamError = "upstream_error"
         case noUpstreamAvailable = "no_upstream_available"
         case upstreamTimeout = "upstream_timeout"
@@ -40,15 +48,19 @@ public struct Refusal: Error, Hashable, Sendable {
     public var retryAfterSeconds: Int?
     /// The wallet's available credits, where they are the reason.
     public var creditsRemaining: Credits?
+    /// The rate of the wallet or the key, whichever is tighter, where the refusal came after it was looked at.
+    public var rate: RateStatus?
 
     public init(
-        _ code: Code, _ message: String, param: String? = nil, retryAfterSeconds: Int? = nil, creditsRemaining: Credits? = nil
+        _ code: Code, _ message: String, param: String? = nil, retryAfterSeconds: Int? = nil, creditsRemaining: Credits? = nil,
+        rate: RateStatus? = nil
     ) {
         self.code = code
         self.message = message
         self.param = param
         self.retryAfterSeconds = retryAfterSeconds
         self.creditsRemaining = creditsRemaining
+        self.rate = rate
     }
 
     /// The HTTP status.
@@ -57,7 +69,7 @@ public struct Refusal: Error, Hashable, Sendable {
         case .invalidJSON, .invalidRequest, .unsupportedParameter, .contextLengthExceeded: 400
         case .invalidAPIKey: 401
         case .insufficientBalance: 402
-        case .accountSuspended, .modelNotAllowed: 403
+        case .accountSuspended, .ipNotAllowed, .modelNotAllowed: 403
         case .modelNotFound, .notFound: 404
         case .methodNotAllowed: 405
         case .requestTimeout: 408
@@ -66,6 +78,9 @@ public struct Refusal: Error, Hashable, Sendable {
         case .uriTooLong: 414
         case .unsupportedMediaType: 415
         case .upgradeRequired: 426
+        case .rateLimitExceeded, .concurrencyLimitExceeded, .inputAllowanceExhausted, .outputAllowanceExhausted, .monthlyCapReached,
+            .highCostBudgetExhausted, .keyBudgetExhausted:
+            429
         case .headersTooLarge: 431
         case .internalError: 500
         case .upstreamError: 502
@@ -77,16 +92,22 @@ public struct Refusal: Error, Hashable, Sendable {
     /// OpenAI's `error.type`.
     public var type: String {
         switch code {
-        case .insufficientBalance: "insufficient_quota"
+        case _ where isQuota: "insufficient_quota"
+        case .rateLimitExceeded, .concurrencyLimitExceeded: "rate_limit_error"
         default: status < 500 ? "invalid_request_error" : "server_error"
         }
     }
 
     /// The `x-should-retry` header that official SDKs obey; nil leaves the decision to them.
-    public var shouldRetry: Bool? {
+    public var shouldRetry: Bool? { isQuota ? false : nil }
+
+    /// Money and what is reset by the month: no retry within minutes changes it.
+    private var isQuota: Bool {
         switch code {
-        case .insufficientBalance: false
-        default: nil
+        case .insufficientBalance, .inputAllowanceExhausted, .outputAllowanceExhausted, .monthlyCapReached, .highCostBudgetExhausted,
+            .keyBudgetExhausted:
+            true
+        default: false
         }
     }
 }

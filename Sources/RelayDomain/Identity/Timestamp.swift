@@ -10,9 +10,26 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
     public func adding(milliseconds more: Int64) -> Timestamp { Timestamp(milliseconds: milliseconds + more) }
 
+    /// Days since 1970-01-01, UTC.
+    public var day: Int64 { milliseconds.flooredQuotient(by: 86_400_000) }
+
+    /// The first millisecond of a day.
+    public init(day: Int64) {
+        self.init(milliseconds: day * 86_400_000)
+    }
+
+    /// `2026-11-23`, in UTC.
+    public var dayText: String { String(rfc3339.prefix(10)) }
+
+    /// Reads ``dayText``.
+    public init?(dayText text: String) {
+        guard text.utf8.count == 10 else { return nil }
+        self.init(rfc3339: text + "T00:00:00Z")
+    }
+
     /// The calendar month in UTC.
     public var month: Month {
-        let date = CivilDate(daysSince1970: milliseconds.flooredQuotient(by: 86_400_000))
+        let date = CivilDate(daysSince1970: day)
         return Month(year: date.year, month: date.month)
     }
 

@@ -45,7 +45,7 @@ public struct BooksNeeds: Sendable {
             case .admit(let request): keyHashes.insert(request.secret.hash)
             case .end(let ending): requests.insert(ending.request)
             case .openAccount(let account): emails.insert(account.email)
-            case .suspend: break
+            case .suspend, .setPlan: break
             case .createKey(let key): keyHashes.insert(key.hash)
             case .revokeKey(_, let key, _): keys.insert(key)
             case .adjust(let adjustment): transfers.insert(adjustment.id)
@@ -76,6 +76,9 @@ public struct Books: Sendable {
     public private(set) var transfers: [Transfer] = []
     /// What the batch adds to the operator's accounts, credits less debits.
     public private(set) var houseChanges: [OperatorAccount: Credits] = [:]
+
+    /// What the batch adds to the usage of days, models and keys.
+    public private(set) var usageChanges: [UsageGroup: UsageTotal] = [:]
 
     private var keysByHash: [KeyHash: KeyID] = [:]
     private var endedRequests: [RequestID: (state: Receipt.State, charged: Credits)] = [:]
@@ -131,6 +134,11 @@ public struct Books: Sendable {
             closedHolds.append(request)
         }
         receipts.append(receipt)
+        if receipt.state == .settled {
+            let hold = receipt.hold
+            let group = UsageGroup(account: hold.account, day: hold.createdAt.day, model: hold.model, key: hold.key)
+            usageChanges[group, default: UsageTotal()] += UsageTotal(requests: 1, tokens: receipt.metered, credits: receipt.charged)
+        }
         endedRequests[request] = (receipt.state, receipt.charged)
     }
 

@@ -5,6 +5,8 @@ public enum Command: Sendable {
     case openAccount(Account)
     /// Suspends for a reason; nil resumes.
     case suspend(AccountID, because: String?)
+    /// Puts an account on a plan at once.
+    case setPlan(AccountID, plan: String, at: Timestamp)
     case createKey(Key)
     case revokeKey(AccountID, KeyID, at: Timestamp)
     case adjust(Adjustment)
@@ -18,6 +20,7 @@ public enum Command: Sendable {
         case .end(let ending): ending.account
         case .openAccount(let account): account.id
         case .suspend(let account, _): account
+        case .setPlan(let account, _, _): account
         case .createKey(let key): key.account
         case .revokeKey(let account, _, _): account
         case .adjust(let adjustment): adjustment.account
@@ -30,49 +33,6 @@ public enum Command: Sendable {
     /// Whether the books are wrong for as long as this has not been written: the end of a hold must land, whatever it takes.
     public var mustLand: Bool {
         if case .end = self { true } else { false }
-    }
-}
-
-/// A key as a request presents it: whose it claims to be, and the keyed hash that proves it.
-public struct PresentedKey: Hashable, Sendable {
-    public let account: AccountID
-    public let hash: KeyHash
-
-    public init(account: AccountID, hash: KeyHash) {
-        self.account = account
-        self.hash = hash
-    }
-}
-
-/// A request that asks to be let through.
-public struct AdmissionRequest: Sendable {
-    public let request: RequestID
-    public let secret: PresentedKey
-    public let endpoint: String
-    public let isStream: Bool
-    public let model: ModelRequest
-    /// Never fewer tokens than the upstream will report as its prompt.
-    public let inputTokenBound: Int64
-    public let askedOutputTokens: Int64?
-    /// How many answers the request asks for, at least 1.
-    public let choices: Int64
-    public let clientRetryCount: Int64
-    public let at: Timestamp
-
-    public init(
-        request: RequestID, secret: PresentedKey, endpoint: String, isStream: Bool, model: ModelRequest, inputTokenBound: Int64,
-        askedOutputTokens: Int64?, choices: Int64, clientRetryCount: Int64, at: Timestamp
-    ) {
-        self.request = request
-        self.secret = secret
-        self.endpoint = endpoint
-        self.isStream = isStream
-        self.model = model
-        self.inputTokenBound = inputTokenBound
-        self.askedOutputTokens = askedOutputTokens
-        self.choices = choices
-        self.clientRetryCount = clientRetryCount
-        self.at = at
     }
 }
 

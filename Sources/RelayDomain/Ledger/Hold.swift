@@ -3,6 +3,9 @@ public struct Hold: Hashable, Sendable {
     public let request: RequestID
     public let account: AccountID
     public let key: KeyID
+    /// Whether it also counts against limits of the key's own.
+    public let isKeyCounted: Bool
+    /// The moment of the admission.
     public let createdAt: Timestamp
     /// The month whose counters it belongs to.
     public let month: Month
@@ -23,13 +26,15 @@ public struct Hold: Hashable, Sendable {
     public let clientRetryCount: Int64
 
     public init(
-        request: RequestID, account: AccountID, key: KeyID, createdAt: Timestamp, month: Month, endpoint: String, isStream: Bool,
-        requestedModel: String?, model: String, isHighCost: Bool, prices: Prices, credits: Credits, tokens: Tokens,
+        request: RequestID, account: AccountID, key: KeyID, isKeyCounted: Bool = false, createdAt: Timestamp, month: Month,
+        endpoint: String,
+        isStream: Bool, requestedModel: String?, model: String, isHighCost: Bool, prices: Prices, credits: Credits, tokens: Tokens,
         maxOutputTokens: Int64, clientRetryCount: Int64
     ) {
         self.request = request
         self.account = account
         self.key = key
+        self.isKeyCounted = isKeyCounted
         self.createdAt = createdAt
         self.month = month
         self.endpoint = endpoint
@@ -45,11 +50,11 @@ public struct Hold: Hashable, Sendable {
     }
 
     /// Tokens as the meters count them: reported usage, but never more than was held.
-    func metered(_ tokens: Tokens) -> Tokens {
+    /// - Parameter cachedLeft: what is left of the allowance for cached reads. The excess counts as input, which was held for it.
+    func metered(_ tokens: Tokens, cachedLeft: Int64) -> Tokens {
         let cachedRead = min(tokens.cachedRead, self.tokens.input)
-        return Tokens(
-            input: min(tokens.input, self.tokens.input - cachedRead),
-            output: min(tokens.output, self.tokens.output),
-            cachedRead: cachedRead)
+        let input = min(tokens.input, self.tokens.input - cachedRead)
+        let excess = cachedRead - min(cachedRead, max(cachedLeft, 0))
+        return Tokens(input: input + excess, output: min(tokens.output, self.tokens.output), cachedRead: cachedRead - excess)
     }
 }

@@ -15,6 +15,20 @@ extension Ledger {
         return .wallet(wallet)
     }
 
+    func setPlan(_ id: String, of account: AccountID, at: Timestamp, in books: inout Books) -> Reply {
+        guard var wallet = books.wallets[account]?.rolled(to: at.month) else { return Self.unknown(account) }
+        guard catalogue.plan(id) != nil else { return .refused(unknownPlan) }
+        wallet.plan = id
+        wallet.nextPlan = nil
+        books.wallets.update(account, wallet)
+        return .wallet(wallet)
+    }
+
+    private var unknownPlan: Refusal {
+        let ids = catalogue.plans.map(\.id).joined(separator: ", ")
+        return Refusal(.invalidRequest, "There is no such plan. The plans are: \(ids).", param: "plan")
+    }
+
     func create(_ key: Key, in books: inout Books) -> Reply {
         guard books.wallets[key.account] != nil else { return Self.unknown(key.account) }
         guard books.key(hash: key.hash) == nil else { return .refused(Refusal(.conflict, "This secret exists already.")) }

@@ -17,7 +17,13 @@ extension Ledger {
             }
         let cost = usage.source == .none ? .zero : hold.prices.cost(of: usage.tokens)
         let charge = min(cost, hold.credits)
-        wallet.release(hold, charging: charge, counting: usage.source == .none ? .zero : hold.metered(usage.tokens))
+        let metered = usage.source == .none ? .zero : hold.metered(usage.tokens, cachedLeft: cachedLeft(of: wallet, for: hold))
+        wallet.release(hold, charging: charge, counting: metered)
+        if hold.isKeyCounted, var key = books.keys[hold.key] {
+            key.counters.roll(to: ending.at.month)
+            key.release(hold, charging: charge)
+            books.keys.update(key.id, key)
+        }
         let revenue = LedgerAccount.house(.revenue)
         if charge > .zero {
             books.post(
@@ -34,8 +40,15 @@ extension Ledger {
         books.wallets.update(wallet.account, wallet)
         books.close(
             Receipt(
-                hold: hold, state: state, endedAt: ending.at, usage: usage, charged: charge, absorbed: absorbed,
-                balanceAfter: wallet.posted, facts: ending.facts))
+                hold: hold, state: state, endedAt: ending.at, usage: usage, metered: metered, charged: charge,
+                absorbed: absorbed, balanceAfter: wallet.posted, facts: ending.facts))
         return .ended(Ended(state: state, charged: charge, available: wallet.available, isFirst: true))
+    }
+    /// What is left of the allowance for cached reads in the hold's own month. Of a month that is over nothing is known any more: then
+    /// they count as input, which the hold had reserved.
+    private func cachedLeft(of wallet: Wallet, for hold: Hold) -> Int64 {
+        guard hold.month == wallet.month else { return 0 }
+        guard let plan = wallet.plan.flatMap(catalogue.plan) else { return .max }
+        return plan.allowances.cachedRead - wallet.used.cachedRead
     }
 }

@@ -9,7 +9,7 @@ extension Ledger {
     /// Credits an order, once: an order that is credited already is returned as it stands.
     func confirm(_ confirmation: OrderConfirmation, in books: inout Books) -> Reply {
         guard var order = books.orders[confirmation.order], order.account == confirmation.account,
-            var wallet = books.wallets[order.account]
+            var wallet = books.wallets[order.account]?.rolled(to: confirmation.at.month)
         else { return .refused(Refusal(.notFound, "There is no recharge order \(confirmation.order).")) }
         switch order.state {
         case .credited: return .order(order)
@@ -30,13 +30,23 @@ extension Ledger {
         order.note = confirmation.note
         order.transaction = confirmation.transaction
         wallet.posted += order.credits
-        wallet.plan = order.plan
+        give(order.plan, to: &wallet)
         books.post(
             "\(order.id):credit", .recharge, wallet: &wallet, debit: .house(.cash(network: nil)), credit: .wallet(wallet.account),
             amount: order.credits, at: confirmation.at, note: confirmation.note)
         books.orders.update(order.id, order)
         books.wallets.update(wallet.account, wallet)
         return .order(order)
+    }
+
+    /// A plan that is no lower than the present one holds at once, a lower one from the next month on.
+    private func give(_ plan: String, to wallet: inout Wallet) {
+        if let present = wallet.plan, catalogue.isPlan(plan, lowerThan: present) {
+            wallet.nextPlan = plan
+        } else {
+            wallet.plan = plan
+            wallet.nextPlan = nil
+        }
     }
 
     func cancel(_ id: OrderID, of account: AccountID, in books: inout Books) -> Reply {

@@ -15,6 +15,7 @@ public struct Ledger: Sendable {
         case .end(let ending): end(ending, in: &books)
         case .openAccount(let account): open(account, in: &books)
         case .suspend(let account, let reason): suspend(account, because: reason, in: &books)
+        case .setPlan(let account, let plan, let at): setPlan(plan, of: account, at: at, in: &books)
         case .createKey(let key): create(key, in: &books)
         case .revokeKey(let account, let key, let at): revoke(key, of: account, at: at, in: &books)
         case .adjust(let adjustment): adjust(adjustment, in: &books)

@@ -81,6 +81,8 @@ public struct Receipt: Hashable, Sendable {
     public let state: State
     public let endedAt: Timestamp?
     public let usage: Usage
+    /// What the month's meters counted of it: at most what was held, and cached reads beyond their allowance as input.
+    public let metered: Tokens
     public let charged: Credits
     /// What the upstream reported beyond the hold: borne by the operator.
     public let absorbed: Credits
@@ -89,13 +91,14 @@ public struct Receipt: Hashable, Sendable {
     public let facts: ExchangeFacts
 
     public init(
-        hold: Hold, state: State, endedAt: Timestamp?, usage: Usage, charged: Credits, absorbed: Credits, balanceAfter: Credits?,
-        facts: ExchangeFacts
+        hold: Hold, state: State, endedAt: Timestamp?, usage: Usage, metered: Tokens, charged: Credits, absorbed: Credits,
+        balanceAfter: Credits?, facts: ExchangeFacts
     ) {
         self.hold = hold
         self.state = state
         self.endedAt = endedAt
         self.usage = usage
+        self.metered = metered
         self.charged = charged
         self.absorbed = absorbed
         self.balanceAfter = balanceAfter
@@ -105,7 +108,7 @@ public struct Receipt: Hashable, Sendable {
     /// The receipt of a request that is still in flight.
     public init(open hold: Hold) {
         self.init(
-            hold: hold, state: .open, endedAt: nil, usage: .none, charged: .zero, absorbed: .zero, balanceAfter: nil,
+            hold: hold, state: .open, endedAt: nil, usage: .none, metered: .zero, charged: .zero, absorbed: .zero, balanceAfter: nil,
             facts: ExchangeFacts())
     }
 }

@@ -1,6 +1,8 @@
 /// What a command came to. A refusal is an answer like any other, and has changed nothing.
 public enum Reply: Sendable {
     case admitted(Grant)
+    /// A lower count of the input might change the decision: ask again with the final one. Nothing has changed.
+    case countNeeded
     case ended(Ended)
     case account(Account, Wallet)
     case key(Key)
@@ -14,10 +16,16 @@ public struct Grant: Hashable, Sendable {
     public let hold: Hold
     /// The wallet's available credits after the hold.
     public let available: Credits
+    /// The rate of the wallet or the key, whichever is tighter, after this request.
+    public let rate: RateStatus
+    /// What the key's policy says; nil leaves it to the relay.
+    public let onDisconnect: OnDisconnect?
 
-    public init(hold: Hold, available: Credits) {
+    public init(hold: Hold, available: Credits, rate: RateStatus, onDisconnect: OnDisconnect? = nil) {
         self.hold = hold
         self.available = available
+        self.rate = rate
+        self.onDisconnect = onDisconnect
     }
 }
 

@@ -7,6 +7,8 @@ public struct Wallet: Hashable, Sendable {
     public var suspendedBecause: String?
     /// The plan's id; nil until the first recharge.
     public var plan: String?
+    /// The lower plan that was bought since, which takes effect with the month after ``month``.
+    public var nextPlan: String?
     /// Recharges less charges.
     public var posted: Credits
     /// The sum of the open holds.
@@ -19,6 +21,10 @@ public struct Wallet: Hashable, Sendable {
     public var heldTokens: Tokens
     public var highCostUsed: Credits
     public var highCostHeld: Credits
+    /// The requests of the last minute.
+    public var rate: RateWindow
+    /// Those among them for high-cost models, while the plan has a rule for these.
+    public var highCostRate: RateWindow
     /// The number of its last transfer; they count from 1 without a gap.
     public var lastTransfer: Int64
 
@@ -32,22 +38,37 @@ public struct Wallet: Hashable, Sendable {
         heldTokens = .zero
         highCostUsed = .zero
         highCostHeld = .zero
+        rate = RateWindow()
+        highCostRate = RateWindow()
         lastTransfer = 0
     }
 
     public var available: Credits { posted - held }
 
-    /// Starts the counters anew when a month has begun. Holds of the month before no longer count against them.
+    /// The wallet as it stands in `month`.
+    public func rolled(to month: Month) -> Wallet {
+        var wallet = self
+        wallet.roll(to: month)
+        return wallet
+    }
+
+    /// Starts the counters anew when a month has begun, and with them the plan that was bought for it. Holds of the month before no longer
+    /// count against them.
     mutating func roll(to month: Month) {
         guard month > self.month else { return }
         self.month = month
+        plan = nextPlan ?? plan
+        nextPlan = nil
         used = .zero
         heldTokens = .zero
         highCostUsed = .zero
         highCostHeld = .zero
     }
 
-    mutating func take(_ hold: Hold) {
+    /// - Parameter isRuled: whether the plan's rule for high-cost models counts the request.
+    mutating func take(_ hold: Hold, isRuled: Bool) {
+        rate.admit(at: hold.createdAt)
+        if isRuled { highCostRate.admit(at: hold.createdAt) }
         held += hold.credits
         openHolds += 1
         heldTokens += hold.tokens

@@ -46,6 +46,9 @@ final class ConsoleForwarding: PublicResponder, UpstreamUser {
         var head = request.head
         head.version = .http1_1
         for name in Self.hopByHop + head.headers[canonicalForm: "connection"].map(String.init) { head.headers.remove(name: name) }
+        // The console is told where the client is, and nothing that the client says of it.
+        head.headers.remove(name: "x-forwarded-for")
+        if let address = request.address { head.headers.add(name: "x-forwarded-for", value: address.description) }
         head.headers.replaceOrAdd(name: "x-request-id", value: request.id.description)
         if body.readableBytes > 0 || request.head.method == .POST {
             head.headers.add(name: "content-length", value: String(body.readableBytes))

@@ -27,6 +27,8 @@ final class PublicHandler: ChannelInboundHandler {
     var phase = Phase.idle(since: .now())
     private(set) var context: ChannelHandlerContext?
     private var authorization = KeyReader()
+    /// The client's, which stays the same for as long as the connection.
+    private var address: NetworkAddress?
 
     // The request that is being answered (`+Writing`).
     var isKeepAlive = true
@@ -53,6 +55,8 @@ final class PublicHandler: ChannelInboundHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         loop.opened(self)
+        // A zone is of this machine only, and part of no network.
+        address = context.channel.remoteAddress?.ipAddress.flatMap { NetworkAddress($0.prefix { $0 != "%" }) }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
@@ -114,7 +118,7 @@ final class PublicHandler: ChannelInboundHandler {
         isKeepAlive = head.isKeepAlive && head.method != .CONNECT && !head.headers.contains(name: "upgrade")
         version = head.version
         method = head.method
-        let request = PublicRequest(id: loop.makeRequestID(at: loop.now()), arrivedAt: loop.now(), head: head)
+        let request = PublicRequest(id: loop.makeRequestID(at: loop.now()), head: head, address: address)
         phase = .reading(request, lastByte: .now())
         if let refusal = earlyRefusal(of: request) { return refuseEarly(refusal, request) }
         if head.headers["expect"].contains(where: { $0.lowercased() == "100-continue" }) {

@@ -5,18 +5,19 @@ import RelayDomain
 /// A request of the public listener, whole.
 struct PublicRequest {
     let id: RequestID
-    let arrivedAt: Timestamp
     let started: NIODeadline
     let head: HTTPRequestHead
+    /// Where the client is; nil where its socket does not tell.
+    let address: NetworkAddress?
     /// The target without scheme, authority and query: `/v1/chat/completions`.
     let path: Substring
     var body: ByteBuffer?
 
-    init(id: RequestID, arrivedAt: Timestamp, head: HTTPRequestHead) {
+    init(id: RequestID, head: HTTPRequestHead, address: NetworkAddress?) {
         self.id = id
-        self.arrivedAt = arrivedAt
         started = .now()
         self.head = head
+        self.address = address
         path = Self.path(of: head.uri)
     }
 

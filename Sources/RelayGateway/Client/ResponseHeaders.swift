@@ -12,13 +12,15 @@ enum ResponseHeaders {
         if let seconds = refusal.retryAfterSeconds { headers.add(name: "retry-after", value: String(seconds)) }
         if let shouldRetry = refusal.shouldRetry { headers.add(name: "x-should-retry", value: String(shouldRetry)) }
         if let credits = refusal.creditsRemaining { headers.add(name: "x-nexrelay-credits-remaining", value: credits.description) }
+        if let rate = refusal.rate { add(rate, to: &headers) }
         return headers
     }
 
     /// The head of an answer that an upstream gave.
-    static func answer(_ upstream: HTTPHeaders, hold: Hold, attempts: Int, askedOutputTokens: Int64?) -> HTTPHeaders {
+    static func answer(_ upstream: HTTPHeaders, grant: Grant, attempts: Int, askedOutputTokens: Int64?) -> HTTPHeaders {
+        let hold = grant.hold
         var headers = HTTPHeaders()
-        headers.reserveCapacity(8)
+        headers.reserveCapacity(12)
         for name in passing {
             if let value = upstream.first(name: name) { headers.add(name: name, value: value) }
         }
@@ -28,7 +30,28 @@ enum ResponseHeaders {
         if hold.maxOutputTokens != askedOutputTokens {
             headers.add(name: "x-nexrelay-max-output-tokens", value: String(hold.maxOutputTokens))
         }
+        add(grant.rate, to: &headers)
         return headers
+    }
+
+    private static func add(_ rate: RateStatus, to headers: inout HTTPHeaders) {
+        headers.add(name: "x-ratelimit-limit-requests", value: String(rate.limit))
+        headers.add(name: "x-ratelimit-remaining-requests", value: String(rate.remaining))
+        headers.add(name: "x-ratelimit-reset-requests", value: durationText(milliseconds: rate.resetMilliseconds))
+    }
+
+    /// A duration as OpenAI writes it, which is as Go does: `12ms`, `1s`, `59.5s`, `1m0s`.
+    static func durationText(milliseconds: Int64) -> String {
+        guard milliseconds >= 1_000 else { return milliseconds == 0 ? "0s" : "\(milliseconds)ms" }
+        var seconds = String(milliseconds / 1_000 % 60)
+        let rest = milliseconds % 1_000
+        if rest > 0 {
+            var digits = String(rest + 1_000).dropFirst()
+            while digits.last == "0" { digits.removeLast() }
+            seconds += ".\(digits)"
+        }
+        let minutes = milliseconds / 60_000
+        return minutes == 0 ? "\(seconds)s" : minutes < 60 ? "\(minutes)m\(seconds)s" : "\(minutes / 60)h\(minutes % 60)m\(seconds)s"
     }
 
     static func add(_ ended: Ended, to headers: inout HTTPHeaders) {

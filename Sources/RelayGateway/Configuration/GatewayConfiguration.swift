@@ -1,3 +1,5 @@
+public import RelayDomain
+
 /// How the data plane serves.
 public struct GatewayConfiguration: Sendable {
     /// What is done about an answer whose usage the upstream did not report.
@@ -6,14 +8,6 @@ public struct GatewayConfiguration: Sendable {
         case estimate
         /// Charge nothing.
         case waive
-    }
-
-    /// What is done when a client leaves before its answer has ended.
-    public enum OnDisconnect: String, Sendable, CaseIterable {
-        /// Read on to the reported usage, within ``GatewayLimits``.
-        case drain
-        /// Close the upstream at once.
-        case cancel
     }
 
     public struct TLS: Sendable {
@@ -34,6 +28,7 @@ public struct GatewayConfiguration: Sendable {
     /// The console's private socket, to which all that is not relayed is forwarded.
     public var consoleSocket: String
     public var unreportedUsage = UnreportedUsage.estimate
+    /// For keys whose policy does not say. A drain is bounded by ``GatewayLimits``.
     public var onDisconnect = OnDisconnect.drain
     public var limits = GatewayLimits()
 

@@ -72,7 +72,7 @@ extension RelayExchange {
             if let bytes { queue(bytes) }
             return
         }
-        guard hasContent, case .attempting = exchange.state, let hold, let answerHead else {
+        guard hasContent, case .attempting = exchange.state, let grant, let answerHead else {
             if let bytes { prelude.writeImmutableBuffer(bytes) }
             answer = .stream(scanner, prelude: prelude)
             return
@@ -86,7 +86,7 @@ extension RelayExchange {
         client.writeHead(
             .ok,
             ResponseHeaders.answer(
-                answerHead.headers, hold: hold, attempts: attempts.count + 1, askedOutputTokens: chat?.askedOutputTokens))
+                answerHead.headers, grant: grant, attempts: attempts.count + 1, askedOutputTokens: chat?.askedOutputTokens))
         if prelude.readableBytes > 0 { queue(prelude) }
         if let bytes { queue(bytes) }
     }
@@ -156,7 +156,8 @@ extension RelayExchange {
 
     // MARK: What the client gets when the charge is durable
 
-    func writeCompletion(to client: PublicHandler, _ hold: Hold, _ ended: Ended) {
+    func writeCompletion(to client: PublicHandler, _ grant: Grant, _ ended: Ended) {
+        let hold = grant.hold
         switch answer {
         case .none, .refusal: preconditionFailure("an answer was completed without one")
         case .stream(let scanner, _):
@@ -169,7 +170,7 @@ extension RelayExchange {
         case .plain(let scanner, let collected):
             guard let answerHead else { return }
             var headers = ResponseHeaders.answer(
-                answerHead.headers, hold: hold, attempts: attempts.count, askedOutputTokens: chat?.askedOutputTokens)
+                answerHead.headers, grant: grant, attempts: attempts.count, askedOutputTokens: chat?.askedOutputTokens)
             ResponseHeaders.add(ended, to: &headers)
             let isAliased = pools[attempts.count - 1].upstream.models[hold.model] != hold.model
             let body =
@@ -180,12 +181,12 @@ extension RelayExchange {
         }
     }
 
-    func writePassedThrough(to client: PublicHandler, _ hold: Hold) {
+    func writePassedThrough(to client: PublicHandler, _ grant: Grant) {
         guard let answerHead, case .refusal(let body) = answer else { preconditionFailure("a refusal was passed through without one") }
         client.respond(
             answerHead.status,
             ResponseHeaders.answer(
-                answerHead.headers, hold: hold, attempts: attempts.count, askedOutputTokens: chat?.askedOutputTokens),
+                answerHead.headers, grant: grant, attempts: attempts.count, askedOutputTokens: chat?.askedOutputTokens),
             body)
     }
 }

@@ -22,7 +22,8 @@ final class RelayExchange: PublicResponder {
     var body: ByteBuffer
     let bodyBytes: Int
     var chat: ChatRequest?
-    var hold: Hold?
+    var grant: Grant?
+    var hold: Hold? { grant?.hold }
 
     // What the present attempt is doing (`+Attempts`).
     var pools: [UpstreamPool] = []
@@ -80,7 +81,7 @@ final class RelayExchange: PublicResponder {
         case .success(let chat):
             self.chat = chat
             exchange.requestReceived()
-            admit(chat)
+            admit(chat, input: loop.inputCounter.firstCount(of: chat, in: body))
         case .failure(let refusal):
             perform(exchange.refused(refusal))
         }
@@ -88,23 +89,35 @@ final class RelayExchange: PublicResponder {
 
     // MARK: 2. Admission
 
-    private func admit(_ chat: ChatRequest) {
+    private func admit(_ chat: ChatRequest, input: InputCount) {
         let admission = AdmissionRequest(
-            request: request.id, secret: key, endpoint: endpoint.path, isStream: chat.isStream, model: chat.model,
-            inputTokenBound: chat.inputTokenBound, askedOutputTokens: chat.askedOutputTokens, choices: Int64(chat.choices),
-            clientRetryCount: request.clientRetryCount, at: request.arrivedAt)
+            request: request.id, secret: key, address: request.address, endpoint: endpoint.path, isStream: chat.isStream,
+            model: chat.model, input: input, askedOutputTokens: chat.askedOutputTokens, choices: Int64(chat.choices),
+            clientRetryCount: request.clientRetryCount, at: loop.now())
         loop.ledger.perform(.admit(admission)) { [self] reply in
             switch reply {
             case .admitted(let grant):
-                hold = grant.hold
+                self.grant = grant
                 pools = loop.upstreams.pools(for: grant.hold.model)
                 perform(exchange.admitted(candidates: pools.count))
+            case .countNeeded:
+                countAndAdmit(chat)
             case .refused(let refusal):
                 perform(exchange.refused(refusal))
             case .ended, .account, .key, .wallet, .order:
                 preconditionFailure("the ledger answered an admission with \(reply)")
             }
         }
+    }
+
+    /// The bound did not decide: the exact count does, off the event loop.
+    private func countAndAdmit(_ chat: ChatRequest) {
+        let counter = loop.inputCounter
+        loop.scanPool.runIfActive(eventLoop: loop.eventLoop) { [body] in counter.finalCount(of: chat, in: body) }.assumeIsolated()
+            .whenComplete { [self] result in
+                // A pool that has stopped counts nothing more; the bound is what is left.
+                admit(chat, input: (try? result.get()) ?? InputCount(tokens: chat.inputTokenBound, isFinal: true))
+            }
     }
 
     private func perform(_ action: Exchange.AdmissionAction) {
@@ -190,11 +203,13 @@ final class RelayExchange: PublicResponder {
     // MARK: 5. The client's last bytes
 
     private func write(_ finish: Exchange.Finish, _ ended: Ended) {
-        guard let client, let hold else { return }
+        guard let client, let grant else { return }
         switch finish {
-        case .complete: writeCompletion(to: client, hold, ended)
-        case .passThrough: writePassedThrough(to: client, hold)
-        case .refuse(let refusal): client.refuse(refusal, id: request.id, attempts: attempts.count)
+        case .complete: writeCompletion(to: client, grant, ended)
+        case .passThrough: writePassedThrough(to: client, grant)
+        case .refuse(var refusal):
+            refusal.rate = grant.rate
+            client.refuse(refusal, id: request.id, attempts: attempts.count)
         case .breakOff(let refusal):
             writeQueued()
             client.write(ErrorEnvelope.streamEvent(of: refusal, allocator: client.allocator))
@@ -211,7 +226,8 @@ final class RelayExchange: PublicResponder {
         client = nil
         isStalledSince = nil
         let limits = loop.configuration.limits
-        let drains = loop.configuration.onDisconnect == .drain && loop.drainCount < limits.drainStreams
+        let onDisconnect = grant?.onDisconnect ?? loop.configuration.onDisconnect
+        let drains = onDisconnect == .drain && loop.drainCount < limits.drainStreams
         switch exchange.clientLeft(drains: drains, billing: currentBilling) {
         case .drain:
             loop.drainCount += 1

@@ -13,6 +13,7 @@ final class LoopContext: @unchecked Sendable {
     let ledger: LedgerPort
     let billing: Billing
     let scanPool: NIOThreadPool
+    let inputCounter: InputCounter
     let hashSecret: @Sendable (KeySecret) -> KeyHash
     let now: @Sendable () -> Timestamp
     let logger: Logger
@@ -30,13 +31,15 @@ final class LoopContext: @unchecked Sendable {
 
     init(
         eventLoop: any EventLoop, loopCount: Int, configuration: GatewayConfiguration, targets: [UpstreamTarget], writer: LedgerWriter,
-        scanPool: NIOThreadPool, hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, now: @escaping @Sendable () -> Timestamp,
+        scanPool: NIOThreadPool, inputCounter: InputCounter, hashSecret: @escaping @Sendable (KeySecret) -> KeyHash,
+        now: @escaping @Sendable () -> Timestamp,
         logger: Logger
     ) {
         self.eventLoop = eventLoop
         self.loopCount = loopCount
         self.configuration = configuration
         self.scanPool = scanPool
+        self.inputCounter = inputCounter
         self.hashSecret = hashSecret
         self.now = now
         self.logger = logger

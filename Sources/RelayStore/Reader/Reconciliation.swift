@@ -131,15 +131,58 @@ private struct Invariant: Sendable {
             WHERE t.kind = 'charge' AND r.request IS NULL
             """),
         Invariant(
+            "high-cost credits equal the month's requests", over: "wallets",
+            """
+            SELECT w.account || ': high-cost used ' || w.high_cost_used || ', held ' || w.high_cost_held AS finding FROM wallets w
+            LEFT JOIN (
+              SELECT account, month, sum(charged) AS used FROM receipts WHERE high_cost = 1 GROUP BY account, month
+            ) r ON r.account = w.account AND r.month = w.month
+            LEFT JOIN (SELECT account, month, sum(held) AS held FROM holds WHERE high_cost = 1 GROUP BY account, month) h
+              ON h.account = w.account AND h.month = w.month
+            WHERE w.high_cost_used <> coalesce(r.used, 0) OR w.high_cost_held <> coalesce(h.held, 0)
+            """),
+        Invariant(
+            "a key's counters equal its requests", over: "keys",
+            """
+            SELECT k.id || ': in flight ' || k.open_holds || ', used ' || k.used || ', held ' || k.held AS finding FROM keys k
+            LEFT JOIN (
+              SELECT key, month, sum(charged) AS used FROM receipts WHERE key_counted = 1 GROUP BY key, month
+            ) r ON r.key = k.id AND r.month = k.month
+            LEFT JOIN (SELECT key, month, sum(held) AS held FROM holds WHERE key_counted = 1 GROUP BY key, month) h
+              ON h.key = k.id AND h.month = k.month
+            LEFT JOIN (SELECT key, count(*) AS holds FROM holds WHERE key_counted = 1 GROUP BY key) o ON o.key = k.id
+            WHERE k.open_holds <> coalesce(o.holds, 0) OR k.used <> coalesce(r.used, 0) OR k.held <> coalesce(h.held, 0)
+            """),
+        Invariant(
             "meters equal the month's receipts", over: "wallets",
             """
             SELECT w.account || ': used ' || w.input_used || ', ' || w.output_used || ', ' || w.cached_used AS finding FROM wallets w
             LEFT JOIN (
-              SELECT account, month, sum(min(input, input_held - min(cached_read, input_held))) AS input,
-                sum(min(output, output_held)) AS output, sum(min(cached_read, input_held)) AS cached
-              FROM receipts WHERE state = 'settled' AND source <> 'none' GROUP BY account, month
+              SELECT account, month, sum(input_metered) AS input, sum(output_metered) AS output, sum(cached_metered) AS cached
+              FROM receipts GROUP BY account, month
             ) r ON r.account = w.account AND r.month = w.month
             WHERE w.input_used <> coalesce(r.input, 0) OR w.output_used <> coalesce(r.output, 0) OR w.cached_used <> coalesce(r.cached, 0)
+            """),
+        Invariant(
+            "meters count what was reported, at most what was held", over: "receipts",
+            """
+            SELECT request || ': metered ' || input_metered || ', ' || output_metered || ', ' || cached_metered AS finding FROM receipts
+            WHERE cached_metered > cached_read
+              OR output_metered <> (CASE WHEN state <> 'settled' OR source = 'none' THEN 0 WHEN output < output_held THEN output ELSE output_held END)
+              OR input_metered + cached_metered <> (CASE WHEN state <> 'settled' OR source = 'none' THEN 0
+                WHEN input + cached_read < input_held THEN input + cached_read ELSE input_held END)
+            """),
+        Invariant(
+            "usage totals equal the receipts", over: "usage_totals",
+            """
+            SELECT coalesce(u.account, r.account) || ': usage of day ' || coalesce(u.day, r.day) || ', ' || coalesce(u.model, r.model) AS finding
+            FROM usage_totals u FULL JOIN (
+              SELECT account, created_at / 86400000 AS day, model, key, count(*) AS requests, sum(input_metered) AS input,
+                sum(output_metered) AS output, sum(cached_metered) AS cached_read, sum(charged) AS credits
+              FROM receipts WHERE state = 'settled' GROUP BY account, created_at / 86400000, model, key
+            ) r ON r.account = u.account AND r.day = u.day AND r.model = u.model AND r.key = u.key
+            WHERE u.account IS NULL OR r.account IS NULL OR u.requests <> r.requests OR u.input <> r.input OR u.output <> r.output
+              OR u.cached_read <> r.cached_read OR u.credits <> r.credits
             """),
     ]
 

@@ -38,6 +38,13 @@ public struct SQLParameters: Sendable {
         values.append(.blob(start..<bytes.count))
     }
 
+    public mutating func append(_ window: RateWindow) {
+        guard !window.marks.isEmpty else { return values.append(.null) }
+        let start = bytes.count
+        RateWindowCoding.encode(window, to: &bytes)
+        values.append(.blob(start..<bytes.count))
+    }
+
     public mutating func append<Kind>(_ id: Identifier<Kind>) {
         let start = bytes.count
         id.write(to: &bytes)

@@ -7,7 +7,10 @@ public struct Migration: Sendable {
 /// The tables, as `docs/decisions` and `ARCHITECTURE.md` explain them. Amounts are thousandths of a credit, times are milliseconds since 1970, UTC.
 public enum Schema {
     public static func migrations(for dialect: SQLDialect) -> [Migration] {
-        [Migration(name: "0001-books", statements: books(dialect))]
+        [
+            Migration(name: "0001-books", statements: books(dialect)),
+            Migration(name: "0002-limits", statements: limits(dialect)),
+        ]
     }
 
     private static func books(_ dialect: SQLDialect) -> [String] {

@@ -24,10 +24,12 @@ public struct BatchScript: Sendable {
             let wallet = try Wallet(row: $0)
             books.wallets.load(wallet.account, wallet)
         }
+        try session.query(Statements.hold, each: Array(needs.requests), bind: { $1.append($0) }) { books.load(hold: try Hold(row: $0)) }
         let loadKey: (any SQLRow) throws -> Void = { books.load(key: try Key(row: $0)) }
         try session.query(Statements.keyByHash, each: Array(needs.keyHashes), bind: { $1.append($0) }, row: loadKey)
-        try session.query(Statements.keyByID, each: Array(needs.keys), bind: { $1.append($0) }, row: loadKey)
-        try session.query(Statements.hold, each: Array(needs.requests), bind: { $1.append($0) }) { books.load(hold: try Hold(row: $0)) }
+        // What a counted key has used also changes when one of its holds ends.
+        let counted = books.holds.values.lazy.filter(\.isKeyCounted).map(\.key)
+        try session.query(Statements.keyByID, each: Array(needs.keys.union(counted)), bind: { $1.append($0) }, row: loadKey)
         let ended = needs.requests.filter { books.holds[$0] == nil }
         try session.query(Statements.ended, each: Array(ended), bind: { $1.append($0) }) {
             books.load(ended: try $0.identifier(0), state: try $0.named(1), charged: $0.credits(2))
@@ -51,9 +53,9 @@ public struct BatchScript: Sendable {
         try session.execute(Statements.insertWallet, each: books.wallets.inserted) { books.wallets[$0]!.write(to: &$1) }
         try session.execute(Statements.updateWallet, each: books.wallets.updated.sorted()) { books.wallets[$0]!.write(to: &$1) }
         try session.execute(Statements.insertKey, each: books.keys.inserted) { books.keys[$0]!.write(to: &$1) }
-        try session.execute(Statements.revokeKey, each: Array(books.keys.updated)) {
+        try session.execute(Statements.updateKey, each: Array(books.keys.updated)) {
             $1.append(books.keys[$0]!.hash)
-            $1.append(books.keys[$0]!.revokedAt)
+            books.keys[$0]!.writeChanging(to: &$1)
         }
         try session.execute(Statements.insertHold, each: books.openedHolds) { books.holds[$0]!.write(to: &$1) }
         // The compare-and-set of every ending: a hold that is no longer there fails the batch, whatever was decided.
@@ -64,6 +66,13 @@ public struct BatchScript: Sendable {
         try session.execute(Statements.postHouse, each: books.houseChanges.sorted { $0.key.name < $1.key.name }) {
             $1.append($0.key.name)
             $1.append($0.value)
+        }
+        try session.execute(Statements.addUsage, each: Array(books.usageChanges)) { change, row in
+            row.append(change.key.account)
+            row.append(change.key.day)
+            row.append(change.key.model)
+            row.append(change.key.key)
+            change.value.write(to: &row)
         }
         try session.execute(Statements.insertOrder, each: books.orders.inserted) { books.orders[$0]!.write(to: &$1) }
         try session.execute(Statements.updateOrder, each: Array(books.orders.updated)) { books.orders[$0]!.write(to: &$1) }
@@ -101,7 +110,7 @@ private enum Statements {
     static let insertWallet = insert("wallets", Wallet.columns)
     static let updateWallet = update("wallets", Wallet.columns)
     static let insertKey = insert("keys", Key.columns)
-    static let revokeKey = SQLStatement("UPDATE keys SET revoked_at = $2 WHERE hash = $1")
+    static let updateKey = update("keys", "hash, \(Key.changingColumns)")
     static let insertHold = insert("holds", Hold.columns)
     static let deleteHold = SQLStatement("DELETE FROM holds WHERE request = $1")
     static let insertReceipt = insert("receipts", Receipt.columns)
@@ -111,6 +120,10 @@ private enum Statements {
         INSERT INTO house_accounts (name, posted) VALUES ($1, $2)
         ON CONFLICT (name) DO UPDATE SET posted = house_accounts.posted + excluded.posted
         """)
+    static let addUsage = SQLStatement(
+        insert("usage_totals", "account, day, model, key, \(UsageTotal.columns)").sql
+            + " ON CONFLICT (account, day, model, key) DO UPDATE SET "
+            + UsageTotal.columns.split(separator: ", ").map { "\($0) = usage_totals.\($0) + excluded.\($0)" }.joined(separator: ", "))
     static let insertOrder = insert("orders", RechargeOrder.columns)
     static let updateOrder = update("orders", RechargeOrder.columns)
 

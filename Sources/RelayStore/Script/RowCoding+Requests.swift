@@ -3,14 +3,15 @@ import RelayDomain
 extension Hold {
     static let columns = """
         request, account, key, created_at, month, endpoint, stream, requested_model, model, high_cost, input_price, output_price, \
-        cached_price, held, input_held, output_held, max_output_tokens, client_retry_count
+        cached_price, held, input_held, output_held, max_output_tokens, client_retry_count, key_counted
         """
-    static let columnCount = 18
+    static let columnCount = 19
 
     init(row: any SQLRow) throws {
         self.init(
-            request: try row.identifier(0), account: try row.identifier(1), key: try row.identifier(2), createdAt: row.time(3),
-            month: Month(number: row.integer(4)), endpoint: row.text(5), isStream: row.integer(6) != 0,
+            request: try row.identifier(0), account: try row.identifier(1), key: try row.identifier(2),
+            isKeyCounted: row.integer(18) != 0, createdAt: row.time(3), month: Month(number: row.integer(4)), endpoint: row.text(5),
+            isStream: row.integer(6) != 0,
             requestedModel: row.optionalText(7), model: row.text(8), isHighCost: row.integer(9) != 0,
             prices: Prices(input: row.credits(10), output: row.credits(11), cachedRead: row.credits(12)), credits: row.credits(13),
             tokens: Tokens(input: row.integer(14), output: row.integer(15)), maxOutputTokens: row.integer(16),
@@ -36,6 +37,7 @@ extension Hold {
         row.append(tokens.output)
         row.append(maxOutputTokens)
         row.append(clientRetryCount)
+        row.append(isKeyCounted)
     }
 }
 
@@ -43,7 +45,7 @@ extension Receipt {
     static let columns =
         Hold.columns + """
             , state, ended_at, input, output, cached_read, reasoning, source, charged, absorbed, balance_after, attempts, \
-            first_byte_milliseconds, milliseconds, client_disconnected
+            first_byte_milliseconds, milliseconds, client_disconnected, input_metered, output_metered, cached_metered
             """
 
     init(row: any SQLRow) throws {
@@ -53,6 +55,8 @@ extension Receipt {
             usage: Usage(
                 tokens: Tokens(input: row.integer(first + 2), output: row.integer(first + 3), cachedRead: row.integer(first + 4)),
                 reasoning: row.integer(first + 5), source: try row.named(first + 6)),
+            metered: Tokens(
+                input: row.integer(first + 14), output: row.integer(first + 15), cachedRead: row.integer(first + 16)),
             charged: row.credits(first + 7), absorbed: row.credits(first + 8), balanceAfter: row.credits(first + 9),
             facts: ExchangeFacts(
                 attempts: try AttemptCoding.decode(row.text(first + 10)), firstByteMilliseconds: row.optionalInteger(first + 11),
@@ -76,6 +80,29 @@ extension Receipt {
         row.append(facts.firstByteMilliseconds)
         row.append(facts.milliseconds)
         row.append(facts.isClientDisconnected)
+        row.append(metered.input)
+        row.append(metered.output)
+        row.append(metered.cachedRead)
+    }
+}
+
+extension UsageTotal {
+    static let columns = "requests, input, output, cached_read, credits"
+
+    /// - Parameter first: the column in which it begins.
+    init(row: any SQLRow, from first: Int) {
+        self.init(
+            requests: row.integer(first),
+            tokens: Tokens(input: row.integer(first + 1), output: row.integer(first + 2), cachedRead: row.integer(first + 3)),
+            credits: row.credits(first + 4))
+    }
+
+    func write(to row: inout SQLParameters) {
+        row.append(requests)
+        row.append(tokens.input)
+        row.append(tokens.output)
+        row.append(tokens.cachedRead)
+        row.append(credits)
     }
 }
 

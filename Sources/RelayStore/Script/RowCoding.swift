@@ -1,7 +1,6 @@
 import RelayDomain
 
 /// How values of the domain stand in the tables: for each a list of columns, and the two directions. The order is the same in all three.
-
 extension SQLRow {
     func identifier<Kind>(_ column: Int, _ kind: Kind.Type = Kind.self) throws -> Identifier<Kind> {
         guard let id = Identifier<Kind>(utf8: bytes(column)) else { throw StoreFailure(.corrupt, "no \(Kind.prefix)id: \(text(column))") }
@@ -11,6 +10,8 @@ extension SQLRow {
     func credits(_ column: Int) -> Credits { Credits(thousandths: integer(column)) }
     func time(_ column: Int) -> Timestamp { Timestamp(milliseconds: integer(column)) }
     func optionalTime(_ column: Int) -> Timestamp? { optionalInteger(column).map(Timestamp.init(milliseconds:)) }
+
+    func rateWindow(_ column: Int) throws -> RateWindow { try RateWindowCoding.decode(bytes(column)) }
 
     func named<Value: RawRepresentable<String>>(_ column: Int, _ type: Value.Type = Value.self) throws -> Value {
         guard let value = Value(rawValue: text(column)) else { throw StoreFailure(.corrupt, "no \(Value.self): \(text(column))") }
@@ -36,7 +37,7 @@ extension Account {
 extension Wallet {
     static let columns = """
         account, suspended_because, plan, posted, held, open_holds, month, input_used, output_used, cached_used, input_held, output_held, \
-        high_cost_used, high_cost_held, last_transfer
+        high_cost_used, high_cost_held, last_transfer, next_plan, rate, high_cost_rate
         """
 
     init(row: any SQLRow) throws {
@@ -51,6 +52,9 @@ extension Wallet {
         highCostUsed = row.credits(12)
         highCostHeld = row.credits(13)
         lastTransfer = row.integer(14)
+        nextPlan = row.optionalText(15)
+        rate = try row.rateWindow(16)
+        highCostRate = try row.rateWindow(17)
     }
 
     func write(to row: inout SQLParameters) {
@@ -69,34 +73,9 @@ extension Wallet {
         row.append(highCostUsed)
         row.append(highCostHeld)
         row.append(lastTransfer)
-    }
-}
-
-extension Key {
-    static let columns = "hash, id, account, name, display_prefix, models, max_output_tokens, expires_at, created_at, revoked_at"
-
-    init(row: any SQLRow) throws {
-        let hash = Array(row.bytes(0))
-        guard hash.count == 32 else { throw StoreFailure(.corrupt, "a key hash of \(hash.count) bytes") }
-        let models = row.optionalText(5)?.split(separator: ",").map(String.init) ?? []
-        self.init(
-            id: try row.identifier(1), account: try row.identifier(2), hash: KeyHash(bytes: hash), name: row.text(3),
-            displayPrefix: row.text(4),
-            policy: KeyPolicy(models: models, maxOutputTokens: row.optionalInteger(6), expiresAt: row.optionalTime(7)),
-            createdAt: row.time(8), revokedAt: row.optionalTime(9))
-    }
-
-    func write(to row: inout SQLParameters) {
-        row.append(hash)
-        row.append(id)
-        row.append(account)
-        row.append(name)
-        row.append(displayPrefix)
-        row.append(policy.models.isEmpty ? nil : policy.models.joined(separator: ","))
-        row.append(policy.maxOutputTokens)
-        row.append(policy.expiresAt)
-        row.append(createdAt)
-        row.append(revokedAt)
+        row.append(nextPlan)
+        row.append(rate)
+        row.append(highCostRate)
     }
 }
 

@@ -6,6 +6,7 @@ import RelayDomain
 import RelayGateway
 import RelayStore
 import RelayStoreSQLite
+import RelayTokenizer
 import ServiceLifecycle
 
 /// A relay, put together: the only place where its parts meet.
@@ -27,6 +28,7 @@ struct Assembly {
     private let store: SQLiteStore
     private let adminToken: AdminToken
     private let consoleSocket: String
+    private let tokenizer: Tokenizer?
     private let logger: Logger
 
     /// Opens the database, starts the ledger, and ends the holds that a process which died has left behind.
@@ -40,6 +42,7 @@ struct Assembly {
         keyring = Keyring(key: try directory.encryptionKey.read())
         adminToken = AdminToken(try directory.adminToken(variables: variables))
         consoleSocket = try directory.consoleSocket()
+        tokenizer = Self.tokenizer(settings, logger)
         for secret in directory.secrets where secret.isOpenToOthers {
             logger.warning("others may read a secret; `chmod 600` it", metadata: ["file": "\(secret.path)"])
         }
@@ -104,10 +107,21 @@ struct Assembly {
         do {
             return try Gateway(
                 configuration: settings.gatewayConfiguration(consoleSocket: consoleSocket), upstreams: settings.upstreams, writer: writer,
-                hashSecret: hashSecret, now: SystemClock.now, logger: Logger(label: "gateway"))
+                tokenizer: tokenizer, hashSecret: hashSecret, now: SystemClock.now, logger: Logger(label: "gateway"))
         } catch {
             throw CommandFailure(settings.tls == nil ? "TLS cannot be used: \(error)" : "`public.tls` cannot be used: \(error)")
         }
+    }
+
+    /// A relay without a vocabulary holds by bounds, which are right, if wide.
+    private static func tokenizer(_ settings: Settings, _ logger: Logger) -> Tokenizer? {
+        do {
+            if let tokenizer = try VocabularyFile.find(configured: settings.tokenizerFile)?.load() { return tokenizer }
+            logger.warning("no vocabulary: inputs are held by their bytes; `make setup` makes it")
+        } catch {
+            logger.error("inputs are held by their bytes", metadata: ["error": "\(error)"])
+        }
+        return nil
     }
 
     private var hashSecret: @Sendable (KeySecret) -> KeyHash { { [keyring] in keyring.hash($0) } }

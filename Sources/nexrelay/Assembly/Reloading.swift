@@ -42,6 +42,7 @@ extension Settings {
             ("public", publicHost == other.publicHost && publicPort == other.publicPort),
             ("public.tls", tls?.certificate == other.tls?.certificate && tls?.key == other.tls?.key),
             ("admin", admin == other.admin),
+            ("tokenizer", tokenizerFile == other.tokenizerFile),
             ("billing", unreportedUsage == other.unreportedUsage && onDisconnect == other.onDisconnect),
             // Numbers alone: their descriptions are equal exactly where they are.
             ("limits", "\(limits)" == "\(other.limits)"),

@@ -39,7 +39,7 @@ struct Inspection: Sendable {
         } catch {
             return Inspection(findings: [Finding(name: "configuration", isOK: false, detail: "\(error)")], warnings: [])
         }
-        var findings = [Finding(name: "configuration", isOK: true, detail: file), models(settings)]
+        var findings = [Finding(name: "configuration", isOK: true, detail: file), models(settings), vocabulary(settings)]
         findings +=
             settings.tls.map { tls in
                 [("public.tls.certificate", tls.certificate), ("public.tls.key", tls.key)].map { pem(name: $0, path: $1) }
@@ -55,6 +55,21 @@ struct Inspection: Sendable {
         let idle = catalogue.models.map(\.name).filter { !catalogue.servedModels.contains($0) }
         let detail = idle.isEmpty ? "each has an upstream" : "without an upstream: \(idle.joined(separator: ", "))"
         return Finding(name: "models", isOK: true, detail: detail)
+    }
+
+    /// Without a vocabulary the relay works all the same, so that is no fault; one that cannot be used is.
+    private static func vocabulary(_ settings: Settings) -> Finding {
+        guard let file = VocabularyFile.find(configured: settings.tokenizerFile) else {
+            return Finding(
+                name: "tokenizer", isOK: true,
+                detail: "no vocabulary: inputs are held by their bytes, not by their tokens; `make setup` makes it")
+        }
+        do {
+            _ = try file.load()
+            return Finding(name: "tokenizer", isOK: true, detail: file.path)
+        } catch {
+            return Finding(name: "tokenizer", isOK: false, detail: "\(error)")
+        }
     }
 
     private static func pem(name: String, path: String) -> Finding {

@@ -31,6 +31,18 @@ struct MonthArgument: ExpressibleByArgument {
     }
 }
 
+/// `drain` or `cancel`.
+struct OnDisconnectArgument: ExpressibleByArgument {
+    let choice: OnDisconnect
+
+    init?(argument: String) {
+        guard let choice = OnDisconnect(rawValue: argument) else { return nil }
+        self.choice = choice
+    }
+
+    static var allValueStrings: [String] { OnDisconnect.allCases.map(\.rawValue) }
+}
+
 extension ParsableArguments {
     /// - Throws: `ValidationError` for a text that says nothing.
     func requireText(_ text: String, _ option: String) throws {

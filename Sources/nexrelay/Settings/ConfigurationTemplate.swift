@@ -54,6 +54,9 @@ enum ConfigurationTemplate {
 
         \(commented(limits))
 
+        # The vocabulary with which inputs are counted exactly. `make setup` makes it; without it they are held by bounds.
+        # tokenizer: o200k.table       # looked for as share/nexrelay/o200k.table above the program
+
         # log: { level: info }         # trace, debug, info, notice, warning, error or critical
 
         """

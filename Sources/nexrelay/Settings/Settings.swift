@@ -14,8 +14,10 @@ struct Settings: Sendable {
     var admin: AdminEndpoint
     var upstreams: [UpstreamConfiguration]
     var catalogue: Catalogue
+    /// nil looks for it above the program.
+    var tokenizerFile: String?
     var unreportedUsage: GatewayConfiguration.UnreportedUsage
-    var onDisconnect: GatewayConfiguration.OnDisconnect
+    var onDisconnect: OnDisconnect
     var limits: GatewayLimits
     var logLevel: Logger.Level
 

@@ -1,14 +1,15 @@
+import RelayDomain
 import RelayGateway
 
 extension SettingsLoader {
     /// `billing` and `limits`. What is absent keeps the data plane's own default.
     func billingAndLimits(
         _ root: SettingsSection
-    ) -> (unreportedUsage: GatewayConfiguration.UnreportedUsage, onDisconnect: GatewayConfiguration.OnDisconnect, limits: GatewayLimits) {
+    ) -> (unreportedUsage: GatewayConfiguration.UnreportedUsage, onDisconnect: OnDisconnect, limits: GatewayLimits) {
         var limits = GatewayLimits()
         let billing = root.section("billing")
         let unreportedUsage = billing.value("unreported_usage").choice(of: GatewayConfiguration.UnreportedUsage.self)
-        let onDisconnect = billing.value("on_disconnect").choice(of: GatewayConfiguration.OnDisconnect.self)
+        let onDisconnect = billing.value("on_disconnect").choice(of: OnDisconnect.self)
         let drain = billing.section("drain")
         drain.value("seconds").seconds(from: "0s", to: "24h").map { limits.drainSeconds = $0 }
         drain.value("streams").count(in: 0...1_000_000).map { limits.drainStreams = $0 }

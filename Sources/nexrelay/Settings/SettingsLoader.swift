@@ -48,6 +48,7 @@ struct SettingsLoader {
         let databaseFile = databaseFile(root, in: dataDirectory)
         let (host, port, tls) = publicListener(root.section("public"))
         let admin = adminEndpoint(root)
+        let tokenizerFile = root.value("tokenizer").path(relativeTo: directory)
         let (models, plans) = catalogue(root)
         let upstreams = upstreams(root, models: Set(models.map(\.name)))
         let (unreportedUsage, onDisconnect, limits) = billingAndLimits(root)
@@ -59,7 +60,7 @@ struct SettingsLoader {
             dataDirectory: dataDirectory, databaseFile: databaseFile, publicHost: host, publicPort: port, tls: tls, admin: admin,
             upstreams: upstreams,
             catalogue: Catalogue(models: models, plans: plans, servedModels: Set(upstreams.flatMap { $0.models.keys })),
-            unreportedUsage: unreportedUsage, onDisconnect: onDisconnect, limits: limits, logLevel: logLevel)
+            tokenizerFile: tokenizerFile, unreportedUsage: unreportedUsage, onDisconnect: onDisconnect, limits: limits, logLevel: logLevel)
         let warnings = source.unknownVariables.map { "\($0) names no setting and has no effect" }
         return (settings, warnings)
     }

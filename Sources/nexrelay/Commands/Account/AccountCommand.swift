@@ -4,5 +4,7 @@ import ArgumentParser
 struct AccountCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "account", abstract: "Customers.",
-        subcommands: [AccountCreate.self, AccountList.self, AccountShow.self, AccountSuspend.self, AccountResume.self])
+        subcommands: [
+            AccountCreate.self, AccountList.self, AccountShow.self, AccountPlan.self, AccountSuspend.self, AccountResume.self,
+        ])
 }

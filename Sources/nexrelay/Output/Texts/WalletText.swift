@@ -3,9 +3,16 @@ enum WalletText {
     static func one(_ wallet: JSONValue) -> String {
         let highCost = wallet["high_cost"]
         let facts = Table.facts([
-            ("account", wallet["account"].text), ("plan", wallet["plan"].text), ("credits", wallet["credits"].money),
+            ("account", wallet["account"].text),
+            (
+                "plan",
+                wallet["plan"].text
+                    + (wallet["next_plan"] == .null ? "" : ", from \(wallet["resets_at"].text) on \(wallet["next_plan"].text)")
+            ),
+            ("credits", wallet["credits"].money),
             ("held", wallet["held_credits"].money), ("available", wallet["available_credits"].money),
-            ("requests in flight", wallet["requests_in_flight"].text),
+            ("requests in flight", "\(wallet["requests_in_flight"].text) of \(wallet["concurrency"].text)"),
+            ("requests in the last minute", "\(wallet["rate"]["used"].text) of \(wallet["rate"]["limit"].text)"),
             ("high-cost models", "\(highCost["used_credits"].money) of \(highCost["budget_credits"].money)"),
             ("month", "\(wallet["month"].text), until \(wallet["resets_at"].text)"),
         ])
