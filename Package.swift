@@ -60,7 +60,8 @@ let package = Package(
             name: "RelayConsole",
             dependencies: ["RelayDomain", "RelayStore", hummingbird, nioCore, logging, serviceLifecycle],
             swiftSettings: strict),
-        .target(name: "UpstreamSimulator", dependencies: [nioCore, nioPosix, nioHTTP1], swiftSettings: strict),
+        .target(
+            name: "UpstreamSimulator", dependencies: ["RelayTokenizer", nioCore, nioPosix, nioHTTP1], swiftSettings: strict),
         // L3: the program.
         .executableTarget(
             name: "nexrelay",
@@ -95,10 +96,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "UpstreamSimulatorTests", dependencies: ["UpstreamSimulator", nioCore, nioPosix, nioHTTP1], swiftSettings: strict),
+            name: "UpstreamSimulatorTests", dependencies: ["UpstreamSimulator", "RelayTestKit", nioCore, nioPosix, nioHTTP1],
+            swiftSettings: strict),
         .testTarget(name: "ProgramTests", dependencies: ["nexrelay", "RelayDomain", "RelayGateway"], swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["RelayDomain", "RelayTestKit", asyncHTTPClient, nioCore, nioHTTP1],
+            name: "EndToEndTests",
+            dependencies: ["RelayDomain", "RelayTokenizer", "RelayTestKit", asyncHTTPClient, grdb, nioCore, nioHTTP1],
             exclude: ["Clients"], swiftSettings: strict),
     ]
 )

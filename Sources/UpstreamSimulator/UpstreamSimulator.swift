@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+public import RelayTokenizer
 
 /// An OpenAI-compatible upstream with scripted answers, faults and pacing, for demonstrations, tests and benchmarks.
 ///
@@ -27,14 +28,15 @@ public final class UpstreamSimulator: Sendable {
 
     /// Listens on `host` and `port` (0: any free one) and answers on `threads` event loops of its own.
     ///
+    /// - Parameter tokenizer: counts prompts as OpenAI does; without it four bytes are one token.
     /// - Throws: what the system says when the address cannot be bound.
     public static func start(
-        host: String = "127.0.0.1", port: Int, script: SimulatorScript = .default, threads: Int = 1
+        host: String = "127.0.0.1", port: Int, script: SimulatorScript = .default, tokenizer: Tokenizer? = nil, threads: Int = 1
     ) async throws -> UpstreamSimulator {
         let answers = script.benchmark.map { BenchmarkAnswers($0, createdSeconds: Int(Date().timeIntervalSince1970)) }
         var script = script
         if let answers { script.defaultBehaviour = answers.behaviour }
-        let state = SimulatorState(script: script)
+        let state = SimulatorState(script: script, tokenCount: TokenCount(tokenizer: tokenizer))
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, threads))
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: SimulatorLimits.acceptBacklog)

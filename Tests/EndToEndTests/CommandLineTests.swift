@@ -93,7 +93,9 @@ extension EndToEnd {
 
             let customer = Customer(
                 account: id, keyID: keyID, secret: secret, recharged: Credits(Int64(RelayConfiguration.rechargeCredits)))
-            let answer = try await relay.chat(Chat(directives: "prompt=100; cached=3; completion=7", maxTokens: 200), customer)
+            let answer = try await relay.chat(
+                Chat(directives: "prompt=100; cached=3; completion=7", maxTokens: 200, text: String(repeating: "word ", count: 100)),
+                customer)
             #expect(answer.header("x-nexrelay-max-output-tokens") == "30")
             #expect(answer.charged == Credits(thousandths: 104_300))
             let requestID = try #require(answer.requestID)

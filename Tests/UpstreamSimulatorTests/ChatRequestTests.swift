@@ -1,9 +1,20 @@
 import NIOCore
+import RelayTestKit
 import Testing
 
 @testable import UpstreamSimulator
 
 @Suite struct ChatRequestTests {
+    @Test("With a vocabulary a prompt has the tokens that OpenAI reports")
+    func vocabulary() throws {
+        let body = """
+            {"model":"m","messages":[{"role":"system","content":"You are a helpful assistant."},
+             {"role":"user","content":[{"type":"text","text":"Hello!"}],"name":"bob"}]}
+            """
+        let request = try ChatRequest(body: ByteBuffer(string: body), counting: TokenCount(tokenizer: try Vocabulary.tokenizer()))
+        #expect(request.promptTokens == 3 + (3 + 1 + 6) + (3 + 1 + 2 + 1 + 1))
+    }
+
     @Test("Prompt tokens are a quarter of the contents' bytes, 3 for each message, and 3 for the reply")
     func promptTokens() throws {
         let body = #"{"model":"m","messages":[{"role":"system","content":"12345"},{"role":"user","content":"ü"},{"role":"assistant"}]}"#

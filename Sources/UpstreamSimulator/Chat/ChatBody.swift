@@ -2,6 +2,7 @@
 struct ChatBody: Decodable {
     struct Message: Decodable {
         let role: String
+        let name: String?
         let content: Content?
     }
 
@@ -59,14 +60,16 @@ struct ChatBody: Decodable {
             let text: String?
         }
 
-        let text: String
+        let texts: [String]
+
+        var text: String { texts.joined() }
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
             if let text = try? container.decode(String.self) {
-                self.text = text
+                texts = [text]
             } else {
-                text = try container.decode([Part].self).compactMap(\.text).joined()
+                texts = try container.decode([Part].self).compactMap(\.text)
             }
         }
     }

@@ -24,7 +24,7 @@ struct ChatRequest: Equatable, Sendable {
     /// Reads a request's body.
     ///
     /// - Throws: `ChatRefusal`, as the real API refuses.
-    init(body: ByteBuffer) throws(ChatRefusal) {
+    init(body: ByteBuffer, counting tokenCount: TokenCount = TokenCount()) throws(ChatRefusal) {
         let decoded = try Self.decode(body)
         guard let model = decoded.model else {
             throw ChatRefusal(message: "you must provide a model parameter", param: "model")
@@ -33,8 +33,7 @@ struct ChatRequest: Equatable, Sendable {
             throw ChatRefusal(message: "Missing required parameter: 'messages'.", param: "messages", code: "missing_required_parameter")
         }
         self.init(model: model)
-        let contentBytes = messages.reduce(0) { $0 + ($1.content?.text.utf8.count ?? 0) }
-        promptTokens = TokenCount.prompt(contentBytes: contentBytes, messages: messages.count)
+        promptTokens = tokenCount.prompt(messages)
         streams = decoded.stream ?? false
         includesUsage = decoded.streamOptions?.includeUsage ?? false
         outputLimit = try Self.limit(decoded)

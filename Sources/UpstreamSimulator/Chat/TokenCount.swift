@@ -1,16 +1,29 @@
-/// How the simulator counts tokens: four bytes are one. A real tokenizer belongs here.
-enum TokenCount {
+import RelayTokenizer
+
+/// How the simulator counts tokens: with a vocabulary, a prompt as OpenAI counts it; without one, and for what it writes itself, four
+/// bytes are one.
+struct TokenCount: Sendable {
     static let bytesPerToken = 4
     private static let tokensPerMessage = 3
     private static let tokensPerReply = 3
+
+    var tokenizer: Tokenizer?
 
     /// Tokens of a text: its bytes divided by four, rounded up.
     static func text(bytes: Int) -> Int {
         (bytes + bytesPerToken - 1) / bytesPerToken
     }
 
-    /// Tokens of a prompt: the text of all contents together, 3 for each message, and 3 for the reply's beginning.
-    static func prompt(contentBytes: Int, messages: Int) -> Int {
-        text(bytes: contentBytes) + messages * tokensPerMessage + tokensPerReply
+    /// Tokens of a prompt: 3 for each message, and 3 for the reply's beginning; with a vocabulary each message's role, content and name, and
+    /// 1 for the name, without one the text of all contents together.
+    func prompt(_ messages: [ChatBody.Message]) -> Int {
+        let frame = messages.count * Self.tokensPerMessage + Self.tokensPerReply
+        guard let tokenizer else {
+            return frame + Self.text(bytes: messages.reduce(0) { $0 + ($1.content?.text.utf8.count ?? 0) })
+        }
+        return messages.reduce(frame) { sum, message in
+            let texts = [message.role] + (message.content?.texts ?? [])
+            return texts.reduce(sum) { $0 + tokenizer.count($1) } + (message.name.map { tokenizer.count($0) + 1 } ?? 0)
+        }
     }
 }

@@ -6,12 +6,14 @@ import Synchronization
 /// What all connections share, and the way from a request to its answer.
 final class SimulatorState: Sendable {
     let script: SimulatorScript
+    private let tokenCount: TokenCount
     let counts = CountsBoard()
     private let progress: Mutex<RuleProgress>
     private let recorder = Mutex(RequestRecorder())
 
-    init(script: SimulatorScript) {
+    init(script: SimulatorScript, tokenCount: TokenCount = TokenCount()) {
         self.script = script
+        self.tokenCount = tokenCount
         progress = Mutex(RuleProgress(rules: script.rules))
     }
 
@@ -58,7 +60,7 @@ final class SimulatorState: Sendable {
 
     private func chatAnswer(to received: ReceivedRequest, connection: ConnectionTraits) -> SimulatedAnswer {
         do {
-            let request = try ChatRequest(body: received.body)
+            let request = try ChatRequest(body: received.body, counting: tokenCount)
             let behaviour = try behaviour(for: request, header: received.head.headers.first(name: "x-simulate"))
             let number = counts.chatStarted(faults: behaviour.faultNames)
             let createdSeconds = Int(Date().timeIntervalSince1970)

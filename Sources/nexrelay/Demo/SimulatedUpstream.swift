@@ -1,14 +1,15 @@
 import Glibc
 import NIOCore
+import RelayTokenizer
 import UpstreamSimulator
 
 /// Starts a simulated upstream, and says in plain words when it cannot.
 enum SimulatedUpstream {
     /// - Parameter port: 0 takes any that is free.
     /// - Throws: ``CommandFailure`` when the port is taken.
-    static func start(port: Int, script: SimulatorScript) async throws -> UpstreamSimulator {
+    static func start(port: Int, script: SimulatorScript, tokenizer: Tokenizer?) async throws -> UpstreamSimulator {
         do {
-            return try await UpstreamSimulator.start(port: port, script: script)
+            return try await UpstreamSimulator.start(port: port, script: script, tokenizer: tokenizer)
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw CommandFailure("127.0.0.1:\(port) is taken by another program; choose another --port")
         }

@@ -25,6 +25,11 @@ struct RelayConfiguration: Sendable {
     /// Lines of the section `billing`.
     var billing: [String: String] = [:]
 
+    /// Whether the relay sells the built-in models and plans, instead of those of the tests.
+    var sellsBuiltIn = false
+    /// Further plans, as YAML, indented by two.
+    var morePlans = ""
+
     var yaml: String {
         """
         data: ./data
@@ -32,21 +37,29 @@ struct RelayConfiguration: Sendable {
         admin: { host: 127.0.0.1, port: \(adminPort) }
         upstreams:
         \(upstreams.map(\.yaml).joined(separator: "\n"))
-        models:
-        \(Self.models)
-        plans:
-        \(Self.plan("test", credits: Self.rechargeCredits, maxOutput: 1_000))
-        \(Self.plan("large", credits: 900_000_000, maxOutput: 20_000_000))
+        \(sellsBuiltIn ? "" : catalogue)
         \(Self.section("limits", limits))
         \(Self.section("billing", billing))
 
         """
     }
 
+    private var catalogue: String {
+        """
+        models:
+        \(Self.models)
+        plans:
+        \(Self.plan("test", credits: Self.rechargeCredits, maxOutput: 1_000))
+        \(Self.plan("large", credits: 900_000_000, maxOutput: 20_000_000))
+        \(morePlans)
+        """
+    }
+
     /// Every model that some test calls, with the built-in prices but for one.
     private static let models = """
-          gpt-5.2: {}
+          gpt-5.2: { context: 1000000000 }
           alias: {}
+          costly: { high_cost: true }
           odd-prices: { prices: { input: 0.123457, output: 3.7777, cached_read: 0.0311 } }
           impatient: {}
           absent: {}

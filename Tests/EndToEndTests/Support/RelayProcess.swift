@@ -26,11 +26,15 @@ final class RelayProcess: Sendable {
     var child: ChildProcess { state.withLock { $0.child! } }
 
     /// Makes the folder with `nexrelay init` and puts the test's configuration into it. Nothing runs yet.
-    init(_ upstreams: [RelayConfiguration.Upstream], limits: [String: String] = [:], billing: [String: String] = [:]) async throws {
+    init(
+        _ upstreams: [RelayConfiguration.Upstream], limits: [String: String] = [:], billing: [String: String] = [:],
+        _ configure: (inout RelayConfiguration) -> Void = { _ in }
+    ) async throws {
         let folder = try TemporaryFolder()
         let port = try freePort()
-        let configuration = RelayConfiguration(
+        var configuration = RelayConfiguration(
             publicPort: port, adminPort: port + 1, upstreams: upstreams, limits: limits, billing: billing)
+        configure(&configuration)
         let result = try await ChildProcess.run(
             try Location.program(), ["init", "--data", "data"], folder: folder.url.path, environment: [:])
         guard result.exit == .code(0) else { throw TestFailure("init ended with \(result.exit): \(result.errors)") }

@@ -25,7 +25,11 @@ struct DemoCommand: AsyncParsableCommand {
         let directory = DataDirectory(path: FilePath.resolve(dataDirectory, relativeTo: FilePath.workingDirectory))
         try directory.createMissing()
         let isReal = !(variables["OPENAI_API_KEY"] ?? "").isEmpty
-        let simulator = isReal ? nil : try await SimulatedUpstream.start(port: 0, script: .default)
+        let simulator =
+            isReal
+            ? nil
+            : try await SimulatedUpstream.start(
+                port: 0, script: .default, tokenizer: try? VocabularyFile.find(configured: nil)?.load())
         let text = DemoConfiguration.text(port: port, simulatorPort: simulator?.port)
         let file = directory.path + "/relay.yaml"
         let (settings, _) = try SettingsLoader(file: file, variables: variables).settings(from: text)

@@ -18,7 +18,8 @@ struct SimulateUpstreamCommand: AsyncParsableCommand {
 
     func run() async throws {
         let signals = await ProcessSignals.trap(hangup: .stop)
-        let simulator = try await SimulatedUpstream.start(port: port, script: try readScript())
+        let simulator = try await SimulatedUpstream.start(
+            port: port, script: try readScript(), tokenizer: try? VocabularyFile.find(configured: nil)?.load())
         let url = "http://127.0.0.1:\(simulator.port)/v1"
         let value: JSONValue = ["host": "127.0.0.1", "port": JSONValue(simulator.port), "base_url": .string(url)]
         StandardOutput.print(output.isJSON ? value.json : "Simulated upstream at \(url)")
