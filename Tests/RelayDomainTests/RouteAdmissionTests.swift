@@ -41,6 +41,7 @@ import Testing
         for _ in 0..<2 {
             let request = fixture.request(model: .named("gpt-5.5"))
             #expect(try fixture.admit(request).get().hold.model == "gpt-5.5")
+            _ = fixture.end(request.request, .void)
         }
         let third = fixture.request(model: .named("gpt-5.5"), at: LedgerFixture.start.adding(milliseconds: 500))
         let refusal = try #require(fixture.admit(third).error)
@@ -48,6 +49,7 @@ import Testing
         #expect(refusal.shouldRetry == nil && refusal.type == "rate_limit_error")
         let listed = fixture.request(model: .fallback(["gpt-5.5", "gpt-5.4"]))
         #expect(try fixture.admit(listed).get().hold.model == "gpt-5.4")
+        _ = fixture.end(listed.request, .void)
         let later = fixture.request(model: .named("gpt-5.5"), at: LedgerFixture.start.adding(milliseconds: 60_500))
         #expect(try fixture.admit(later).get().hold.model == "gpt-5.5")
     }

@@ -1,4 +1,5 @@
 import GRDB
+import Logging
 import RelayDomain
 import RelayStore
 import RelayStoreSQLite
@@ -66,6 +67,52 @@ import Testing
                 let many = try await outcome(commands, batch: size)
                 #expect(many.replies == one.replies, "batches of \(size), seed \(random.seed)")
                 #expect(many.rows == one.rows, "batches of \(size), seed \(random.seed)")
+            }
+        }
+    }
+
+    /// Runs commands on wallets whose every limit is close, in batches of one size.
+    private func limited(_ commands: [Command], batch: Int) async throws -> (replies: [String], rows: [String]) {
+        let folder = try TemporaryFolder()
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let store = try SQLiteStore(path: folder.path("relay.db"), logger: logger)
+        let session = store.writerSession()
+        let ledger = Ledger(catalogue: LimitScenario.catalogue)
+        _ = try BatchScript().run(LimitScenario.setUp, by: ledger, on: session)
+        var replies: [String] = []
+        var rest = commands[...]
+        while !rest.isEmpty {
+            replies += try BatchScript().run(Array(rest.prefix(batch)), by: ledger, on: session).map { "\($0)" }
+            rest = rest.dropFirst(batch)
+        }
+        let reconciliation = try await LedgerReader(source: store).reconcile()
+        #expect(reconciliation.isSatisfied, "\(reconciliation.checks.filter { !$0.isSatisfied })")
+        try store.close()
+        let queue = try DatabaseQueue(path: folder.path("relay.db"))
+        let rows = try await queue.read { db in
+            try ["wallets", "keys", "holds", "receipts", "transfers", "house_accounts", "usage_totals", "orders"].flatMap { table in
+                try Row.fetchAll(db, sql: "SELECT * FROM \(table) ORDER BY 1, 2").map { "\(table) \($0)" }
+            }
+        }
+        return (replies, rows)
+    }
+
+    @Test(
+        "With every limit close, in any order of admissions, endings, recharges and plans, the result does not depend on the batch's size")
+    func limits() async throws {
+        let seeds = SeededGenerator()
+        print("seed \(seeds.seed)")
+        for round in 0..<6 {
+            var generator = seeds
+            for _ in 0..<round { _ = generator.next() }
+            var scenario = LimitScenario(generator)
+            let commands = (0..<400).flatMap { _ in scenario.next() }
+            let one = try await limited(commands, batch: 1)
+            for size in [2, 9, 64, 256] {
+                let many = try await limited(commands, batch: size)
+                #expect(many.replies == one.replies, "batches of \(size), seed \(seeds.seed), round \(round)")
+                #expect(many.rows == one.rows, "batches of \(size), seed \(seeds.seed), round \(round)")
             }
         }
     }

@@ -1,0 +1,75 @@
+import GRDB
+import Logging
+import RelayDomain
+import RelayTestKit
+import Testing
+
+@testable import RelayStore
+@testable import RelayStoreSQLite
+
+@Suite struct MigrationTests {
+    /// A database as the first version of the relay left it: an account that has spent, a hold of a process that died, a key in use.
+    private static func firstVersion(_ path: String) throws {
+        let account = "acc_0000000000000g000000000001"
+        let queue = try DatabaseQueue(path: path)
+        try queue.write { db in
+            let first = Schema.migrations(for: .sqlite)[0]
+            for statement in first.statements { try db.execute(sql: statement) }
+            try db.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+            try db.execute(sql: "INSERT INTO grdb_migrations VALUES (?)", arguments: [first.name])
+            try db.execute(
+                sql: """
+                    INSERT INTO accounts VALUES ('\(account)', 'a@b', '', 1763856000000);
+                    INSERT INTO wallets VALUES ('\(account)', NULL, 'pro', 999926000, 200000, 1, 24322, 40, 30, 40, 100, 100, 0, 0, 2);
+                    INSERT INTO keys VALUES (x'\(String(repeating: "07", count: 32))', 'key_0000000000000g000000000002', '\(account)', 'k',
+                      'nxr_…', NULL, NULL, NULL, 1763856000000, NULL);
+                    INSERT INTO orders VALUES ('rch_0000000000000g000000000003', '\(account)', 'pro', 29000000000, 1000000000, 1763856000000,
+                      'credited', 1763856000000, 'n', NULL);
+                    INSERT INTO house_accounts VALUES ('cash:manual', -1000000000), ('revenue', 74000);
+                    INSERT INTO transfers VALUES
+                      ('rch_0000000000000g000000000003:credit', '\(account)', 1, 'recharge', 'cash:manual', '\(account)', 1000000000,
+                        1000000000, 1763856000000, 'n'),
+                      ('req_0000000000000g000000000004:settle', '\(account)', 2, 'charge', '\(account)', 'revenue', 74000, 999926000,
+                        1795435200000, NULL);
+                    INSERT INTO receipts VALUES ('req_0000000000000g000000000004', '\(account)', 'key_0000000000000g000000000002',
+                      1795435200000, 24322, '/v1/chat/completions', 0, 'gpt-5.2', 'gpt-5.2', 0, 1000000000, 1000000000, 100000000, 200000,
+                      100, 100, 100, 0, 'settled', 1795435200100, 40, 30, 40, 0, 'reported', 74000, 0, 999926000, '', NULL, 5, 0);
+                    INSERT INTO holds VALUES ('req_0000000000000g000000000005', '\(account)', 'key_0000000000000g000000000002',
+                      1795435200000, 24322, '/v1/chat/completions', 0, 'gpt-5.2', 'gpt-5.2', 0, 1000000000, 1000000000, 100000000, 200000,
+                      100, 100, 100, 0);
+                    """)
+        }
+        try queue.close()
+    }
+
+    @Test("Books of the first version reconcile after the change, and every counter goes on from where it was")
+    func limits() async throws {
+        let folder = try TemporaryFolder()
+        try Self.firstVersion(folder.path("relay.db"))
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let store = try SQLiteStore(path: folder.path("relay.db"), logger: logger)
+        let reader = LedgerReader(source: store)
+        let first = try await reader.reconcile()
+        #expect(first.isSatisfied, "\(first.checks.filter { !$0.isSatisfied })")
+        let writer = LedgerWriter(ledger: Ledger(catalogue: .builtIn(servedModels: ["gpt-5.2"])), logger: logger)
+        writer.start(on: store.writerSession())
+        let at = Timestamp(milliseconds: 1_795_435_260_000)
+        #expect(try await writer.expire(try await reader.openHolds(), at: at) == 1)
+        let account = AccountID(high: 1, low: 1)
+        let hash = KeyHash(bytes: [UInt8](repeating: 7, count: 32))
+        let request = AdmissionRequest(
+            request: RequestID(high: 1, low: 9), secret: PresentedKey(account: account, hash: hash), endpoint: "/v1/chat/completions",
+            isStream: false, model: .named("gpt-5.2"), input: InputCount(tokens: 10, isFinal: true), askedOutputTokens: 10, choices: 1,
+            clientRetryCount: 0, at: at)
+        guard case .admitted(let grant) = await writer.perform(.admit(request)) else { throw StoreFailure(.corrupt, "not admitted") }
+        #expect(grant.rate == RateStatus(limit: 120, used: 1, waitMilliseconds: 0, resetMilliseconds: 60_000))
+        let usage = try await reader.usage(of: account, days: 0...100_000, by: .day, limit: 10)
+        #expect(
+            usage.map(\.total) == [UsageTotal(requests: 1, tokens: Tokens(input: 40, output: 30, cachedRead: 40), credits: Credits(74))])
+        let last = try await reader.reconcile()
+        #expect(last.isSatisfied, "\(last.checks.filter { !$0.isSatisfied })")
+        await writer.stop()
+        try store.close()
+    }
+}
