@@ -104,9 +104,7 @@ import Testing
         let seeds = SeededGenerator()
         print("seed \(seeds.seed)")
         for round in 0..<6 {
-            var generator = seeds
-            for _ in 0..<round { _ = generator.next() }
-            var scenario = LimitScenario(generator)
+            var scenario = LimitScenario(seeds.round(round))
             let commands = (0..<400).flatMap { _ in scenario.next() }
             let one = try await limited(commands, batch: 1)
             for size in [2, 9, 64, 256] {

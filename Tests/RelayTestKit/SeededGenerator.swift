@@ -10,6 +10,14 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         state = seed
     }
 
+    /// A generator of its own for each round of a test, from the same seed.
+    public func round(_ number: Int) -> SeededGenerator {
+        var generator = self
+        generator.state ^= UInt64(number) &* 0xD1B5_4A32_D192_ED03
+        generator.state = generator.next()
+        return generator
+    }
+
     public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state
