@@ -31,6 +31,7 @@ format: ## rewrite the Swift sources in the project's format
 bench: ## measure the relay beside nginx, Envoy and LiteLLM; BENCH="--quick" passes options
 	@scripts/setup bench
 	swift build -c release --product nexrelay
+	swift build -c release --product TokenizerBenchmark
 	python3 Benchmarks/run.py $(BENCH)
 
 clean: ## remove what was built and installed inside the project

@@ -73,6 +73,8 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
+        .executableTarget(
+            name: "TokenizerBenchmark", dependencies: ["RelayTokenizer"], path: "Benchmarks/TokenizerBenchmark", swiftSettings: strict),
         .target(
             name: "RelayTestKit", dependencies: ["RelayDomain", "RelayTokenizer", "RelayStore", "RelayStoreSQLite", logging],
             path: "Tests/RelayTestKit",

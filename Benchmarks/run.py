@@ -20,9 +20,10 @@ from harness.load import KINDS, Load, check_answer
 from harness.peers import Direct, Envoy, LiteLLM, Nginx
 from harness.process import Server, StartError, free_port, stop_all
 from harness.relay import Books, Relay
+from harness.tokenizer import TokenizerComparison
 
 PROJECT = Path(__file__).resolve().parent.parent
-NAMES = ["direct", "nginx", "envoy", "relay", "litellm"]
+NAMES = ["direct", "nginx", "envoy", "relay", "litellm", "tokenizer"]
 # 256 bytes are reported as 64 tokens, which is what the requests allow: more would measure usage beyond the hold.
 ANSWER = {"contentBytes": 256, "chunks": 64, "promptTokens": 70, "cachedTokens": 25}
 
@@ -66,7 +67,7 @@ class Benchmark:
         keys = [f"nxr_{number:058d}" for number in range(options.wallets)]  # as long as the relay's
         proxies = [Direct(keys), Nginx(keys), Envoy(keys), Relay(options.program, options.wallets), LiteLLM(keys)]
         self.proxies = [proxy for proxy in proxies if proxy.name in options.only]
-        self.absent, self.rows, self.books = {}, {}, None
+        self.absent, self.rows, self.books, self.tokenizer = {}, {}, None, None
         for proxy in self.proxies:
             for kind, label, _ in self.scenarios(proxy):
                 connections = self.connections(proxy)
@@ -100,6 +101,15 @@ class Benchmark:
                     self.say(f"  {proxy.title} is left out: {problem}")
                 finally:
                     proxy.stop()
+
+        if "tokenizer" in self.options.only:
+            self.say("counting tokens")
+            program = Path(self.options.program).parent / "TokenizerBenchmark"
+            self.tokenizer = TokenizerComparison(program, self.folder, self.options.rounds, min(self.options.duration, 2))
+            reason = self.tokenizer.absent()
+            if reason:
+                sys.exit(f"the tokenizers cannot be compared: {reason}")
+            self.tokenizer.run()
 
     def start_upstream(self):
         if self.options.upstream_port:
@@ -158,6 +168,8 @@ def finish(benchmark, facts):
     rows, references = list(benchmark.rows.values()), benchmark.references()
     print("\n" + report.summary(rows, references))
     print("\n" + report.books_section(benchmark.books))
+    counting = benchmark.tokenizer.section() if benchmark.tokenizer else ""
+    print("\n" + counting)
     absent = [(proxy.title, benchmark.absent[proxy.name]) for proxy in benchmark.proxies if proxy.name in benchmark.absent]
     for title, reason in absent:
         print(f"absent: {title}: {reason}")
@@ -173,7 +185,7 @@ def finish(benchmark, facts):
             f"scenario; medians of the rounds. Answers of {ANSWER['contentBytes']} bytes of content, whole or as a stream of "
             f"{ANSWER['chunks']} chunks, {options.chunks_per_write} to a write. nginx and Envoy have two workers, LiteLLM one, NexRelay "
             "its defaults.")
-        page = report.page(rows, references, benchmark.books, facts, benchmark.versions(), absent, f"make bench {words}".strip(), settings)
+        page = report.page(rows, references, benchmark.books, counting, facts, benchmark.versions(), absent, f"make bench {words}".strip(), settings)
         Path(options.output).write_text(page)
         print(f"\nwritten: {options.output}")
     books = benchmark.books

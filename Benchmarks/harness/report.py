@@ -96,7 +96,7 @@ def books_section(books):
     return "\n".join(lines)
 
 
-def page(rows, references, books, machine, versions, absent, command, settings):
+def page(rows, references, books, counting, machine, versions, absent, command, settings):
     """docs/benchmarks.md."""
     parts = [
         "# Benchmarks",
@@ -109,6 +109,7 @@ def page(rows, references, books, machine, versions, absent, command, settings):
         settings,
         summary(rows, references),
         books_section(books),
+        counting,
         "## How to read it",
         "- *CPU µs a request*: user and system time of all the proxy's own processes over the measured run, divided by the answers that "
         "were completed. The load generator and the simulated upstream share the cores with the proxy, so this, and not requests/s, is "

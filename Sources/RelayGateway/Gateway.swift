@@ -14,6 +14,7 @@ public final class Gateway: Service {
     private let configuration: GatewayConfiguration
     private let group: MultiThreadedEventLoopGroup
     private let scanPool: NIOThreadPool
+    private let countPool: NIOThreadPool
     private let loops: [LoopContext]
     private let loopsByID: [ObjectIdentifier: LoopContext]
     private let tls: NIOSSLContext?
@@ -45,10 +46,15 @@ public final class Gateway: Service {
         let scanPool = NIOThreadPool(numberOfThreads: 1)
         scanPool.start()
         self.scanPool = scanPool
+        // Apart from the other: a count may take seconds where a scan takes milliseconds.
+        let countPool = NIOThreadPool(numberOfThreads: 1)
+        countPool.start()
+        self.countPool = countPool
         loops = group.makeIterator().map { eventLoop in
             LoopContext(
                 eventLoop: eventLoop, loopCount: threads, configuration: configuration, targets: targets, writer: writer,
-                scanPool: scanPool, inputCounter: InputCounter(tokenizer: tokenizer), hashSecret: hashSecret, now: now, logger: logger)
+                scanPool: scanPool, countPool: countPool, inputCounter: InputCounter(tokenizer: tokenizer), hashSecret: hashSecret,
+                now: now, logger: logger)
         }
         loopsByID = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.eventLoop), $0) })
     }
@@ -90,6 +96,7 @@ public final class Gateway: Service {
         }
         await onEachLoop { $0.stopTicking() }
         try await scanPool.shutdownGracefully()
+        try await countPool.shutdownGracefully()
         try await group.shutdownGracefully()
         logger.info("stopped")
     }

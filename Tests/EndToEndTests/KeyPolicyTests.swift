@@ -106,6 +106,9 @@ extension EndToEnd {
                 receipts.append(try await relay.endedReceipt(try #require(requestID)))
             }
             #expect(receipts[0]["usage"]["source"].string == "estimated" && receipts[1]["usage"]["source"].string == "reported")
+            // The input as it was counted, and the output that was delivered: not the whole hold.
+            let charged = receipts[0]["credits"]["charged"].credits ?? .zero
+            #expect(charged < receipts[0]["credits"]["held"].credits ?? .zero && receipts[0]["credits"]["absorbed"].credits == .zero)
             #expect(receipts.allSatisfy { $0["client_disconnected"].bool == true && $0["state"].string == "settled" })
         }
 

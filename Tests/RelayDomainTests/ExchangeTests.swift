@@ -87,14 +87,23 @@ import Testing
         #expect(exchange.settled() == .nothing)
     }
 
-    @Test("Usage that was not reported is estimated or waived, as configured")
+    @Test("Usage that was not reported is estimated or waived, as configured, and never beyond what was held")
     func billing() {
-        let estimating = Billing(estimatesUnreported: true)
-        #expect(
-            estimating.outcome(reported: nil, sentBytes: 41, deliveredBytes: 8)
-                == .settle(Usage(tokens: Tokens(input: 11, output: 2), source: .estimated)))
-        #expect(Billing(estimatesUnreported: false).outcome(reported: nil, sentBytes: 41, deliveredBytes: 8) == .settle(.none))
+        func outcome(
+            _ reported: ReportedUsage? = nil, held: Tokens = Tokens(input: 50, output: 10), isCounted: Bool = false, estimates: Bool = true
+        ) -> HoldEnding.Outcome {
+            Billing(estimatesUnreported: estimates)
+                .outcome(reported: reported, held: held, isCounted: isCounted, sentBytes: 41, deliveredBytes: 8)
+        }
+        func estimated(_ input: Int64, _ output: Int64) -> HoldEnding.Outcome {
+            .settle(Usage(tokens: Tokens(input: input, output: output), source: .estimated))
+        }
+        #expect(outcome() == estimated(11, 2))
+        // A count is better than an estimate, and a bound that is lower is one.
+        #expect(outcome(isCounted: true) == estimated(50, 2))
+        #expect(outcome(held: Tokens(input: 5, output: 1)) == estimated(5, 1))
+        #expect(outcome(estimates: false) == .settle(.none))
         let reported = ReportedUsage(prompt: 3, completion: 4)
-        #expect(estimating.outcome(reported: reported, sentBytes: 41, deliveredBytes: 8) == .settle(reported.usage))
+        #expect(outcome(reported) == .settle(reported.usage))
     }
 }

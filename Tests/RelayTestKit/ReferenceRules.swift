@@ -96,9 +96,10 @@ public struct ReferenceRules {
         requests[index].charged = min(request.model.prices.cost(of: usage.tokens), request.held)
         let cached = min(usage.tokens.cachedRead, request.input)
         let input = min(usage.tokens.input, request.input - cached)
-        var counted: Int64 = 0
-        // Token by token, as long as the allowance lasts.
+        var counted = cached
+        // Token by token, as long as the allowance of the month lasts.
         if request.month == account.month {
+            counted = 0
             let plan = account.plan.flatMap(catalogue.plan)
             let used = sum(request.key.account, account.month, \.metered.cachedRead)
             while counted < cached, used + counted < plan?.allowances.cachedRead ?? .max { counted += 1 }

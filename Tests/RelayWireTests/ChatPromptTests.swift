@@ -43,7 +43,9 @@ import Testing
                 == ["3", "3", "'assistant'", #"'{"id":"x"}'"#, "24", "3", "'tool'", "8", "'x'", "'ok'"])
         #expect(Self.parts(#"{"response_format":{"type":"json_object"}}"#) == ["3"])
         #expect(
-            Self.parts(#"{"response_format":{"type":"json_schema","json_schema":{"name":"n"}}}"#) == ["3", #"'{"name":"n"}'"#, "24"])
+            Self.parts(#"{"response_format":{"type":"json_schema","json_schema":{"name":"n"}}}"#) == [
+                "3", "'json_schema'", #"'{"name":"n"}'"#, "24",
+            ])
     }
 
     @Test("What no model reads is not counted, and what is not known is")
@@ -67,6 +69,37 @@ import Testing
             Self.parts(#"{"messages":[{"content":[{"type":"text","text":"data:image/png;base64,AAAA"}]}]}"#).last
                 == "'data:image/png;base64,AAAA'")
         #expect(Self.parts(#"{"tools":[\#(image)]}"#).contains("'\(image)'"))
+    }
+
+    /// Whoever reads the last of two members, or another part of a part, must not find text that was not counted.
+    @Test(
+        "Text cannot be hidden from the count",
+        arguments: [
+            #"{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"},"text":"HIDDEN"}"#,
+            #"{"type":"image_url","type":"text","text":"HIDDEN","image_url":{"url":"x"}}"#,
+            #"{"type":"text","text":"a","text":"HIDDEN"}"#, #"{"text":"HIDDEN"}"#, #"{"type":["text"],"text":"HIDDEN"}"#,
+            #"{"type":"input_text","text":"HIDDEN"}"#, #"{"type":"image_url","image_url":{"url":"x","alt":"HIDDEN"}}"#,
+            #"{"type":"image_url","image_url":{"url":{"a":"HIDDEN"}}}"#, #"{"type":"text","text":["HIDDEN"]}"#, #""HIDDEN""#,
+            #"["HIDDEN"]"#,
+            #"{"t\u0079pe":"text","te\u0078t":"HIDDEN"}"#, #"{"type":"text","text":"a","other":"HIDDEN"}"#,
+        ])
+    func hiding(part: String) {
+        for whole in [#"{"messages":[\#(part)]}"#, #"{"messages":\#(part)}"#, #"{"tools":\#(part)}"#, #"{"response_format":\#(part)}"#] {
+            #expect(Self.parts(whole).joined().contains("HIDDEN"))
+        }
+        #expect(Self.parts(#"{"messages":[{"role":"user","content":[\#(part)]}]}"#).joined().contains("HIDDEN"))
+        #expect(Self.parts(#"{"messages":[{"role":"user","content":\#(part)}]}"#).joined().contains("HIDDEN"))
+    }
+
+    @Test("An image that is named twice, or whose detail is, counts as the largest; each of several counts")
+    func twice() {
+        let small = #""url":"data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ""#
+        func bound(_ image: String) -> String { Self.parts(#"{"messages":[{"content":[{"type":"image_url",\#(image)}]}]}"#).last! }
+        #expect(bound(#""image_url":{\#(small),"detail":"low"}"#) == "257")
+        #expect(bound(#""image_url":{\#(small),"url":"https://example.org/large.png"}"#) == "12002")
+        #expect(bound(#""image_url":"https://example.org/large.png""#) == "12002")
+        let two = Self.parts(#"{"messages":[{"content":[{"type":"image_url","image_url":{\#(small)},"image_url":{"url":"x"}}]}]}"#)
+        #expect(two.suffix(2) == ["257", "12002"])
     }
 
     @Test("A walk over any valid document finds what the reference parser finds")

@@ -20,8 +20,9 @@ struct UsageRoute {
             }
             let grouping: UsageGrouping = try query.choice("group_by") ?? .day
             let groups = try await ledger.reader.usage(
-                of: customer.account.id, days: from...to, by: grouping, limit: ConsoleLimits.usageGroups)
-            return .json(ListView(all: groups.map { UsageView(grouping: grouping, group: $0.group, total: $0.total).json }).json)
+                of: customer.account.id, days: from...to, by: grouping, limit: ConsoleLimits.usageGroups + 1)
+            let views = groups.map { UsageView(grouping: grouping, group: $0.group, total: $0.total).json }
+            return .json(ListView(all: views, limit: ConsoleLimits.usageGroups).json)
         }
     }
 }

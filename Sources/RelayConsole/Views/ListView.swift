@@ -4,19 +4,22 @@ import RelayStore
 struct ListView {
     let data: [JSONValue]
     let next: String?
+    private let hasMore: Bool
 
     init<Item>(_ page: Page<Item>, _ view: (Item) -> JSONValue) {
         data = page.items.map(view)
         next = page.next
+        hasMore = next != nil
     }
 
-    /// All there is.
-    init(all data: [JSONValue]) {
-        self.data = data
+    /// All there is, or the first `limit` of it, which is all that there is a way to.
+    init(all data: [JSONValue], limit: Int = .max) {
+        self.data = Array(data.prefix(limit))
         next = nil
+        hasMore = data.count > limit
     }
 
     var json: JSONValue {
-        ["data": .array(data), "has_more": .bool(next != nil), "next": .text(next)]
+        ["data": .array(data), "has_more": .bool(hasMore), "next": .text(next)]
     }
 }

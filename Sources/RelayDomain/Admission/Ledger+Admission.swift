@@ -34,7 +34,8 @@ extension Ledger {
     /// The key, the plan that its account is on, and its wallet, all as they stand in the month of the admission.
     private func identify(_ request: AdmissionRequest, in books: Books) throws(Refusal) -> (Key, Plan, Wallet) {
         guard var key = books.key(hash: request.secret.hash), key.account == request.secret.account, key.isValid(at: request.at),
-            let wallet = books.wallets[key.account]?.rolled(to: request.at.month)
+            // The key may have seen a later month than the wallet: then that is the month.
+            let wallet = books.wallets[key.account]?.rolled(to: max(request.at.month, key.counters.month))
         else { throw Self.invalidKey }
         guard wallet.suspendedBecause == nil else {
             throw Refusal(.accountSuspended, "This account is suspended. Contact the operator of this relay.")
@@ -82,14 +83,14 @@ extension Ledger {
     }
 
     private func checkConcurrency(key: Key, plan: Plan, wallet: Wallet, rate: RateStatus) throws(Refusal) {
-        let own = key.policy.concurrency
-        let isKeys = own.map { key.counters.openHolds >= $0 } ?? false
-        guard wallet.openHolds >= plan.concurrency || isKeys else { return }
-        let limit = wallet.openHolds >= plan.concurrency ? plan.concurrency : own ?? 0
-        throw Refusal(
-            .concurrencyLimitExceeded,
-            "This \(isKeys ? "key" : "plan") allows \(limit) requests at the same time. Wait until one of them has ended.",
-            retryAfterSeconds: 1, rate: rate)
+        func refusal(_ whose: String, _ limit: Int64) -> Refusal {
+            Refusal(
+                .concurrencyLimitExceeded,
+                "This \(whose) allows \(limit) requests at the same time. Wait until one of them has ended.", retryAfterSeconds: 1,
+                rate: rate)
+        }
+        if wallet.openHolds >= plan.concurrency { throw refusal("plan", plan.concurrency) }
+        if let limit = key.policy.concurrency, key.counters.openHolds >= limit { throw refusal("key", limit) }
     }
 
     // MARK: The models of the route

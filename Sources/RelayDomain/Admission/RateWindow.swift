@@ -56,18 +56,15 @@ public struct RateWindow: Hashable, Sendable {
 
     /// Lets go of what has left the window.
     ///
-    /// A clock that went back makes no room: until it has caught up, the time is that of the newest mark. One that went back by more than
-    /// the window was wrong before; then the marks move with it, so that no one waits for longer than a window.
+    /// A clock that went back makes no room: until it has caught up, the time is that of the newest mark. Marks that are further ahead than
+    /// the window are of a clock that was wrong, and are forgotten: else a wallet would be shut for as long as the clock was ahead.
     private mutating func advance(to time: Timestamp) {
         guard let newest = marks.last else { return }
-        let ahead = newest.last - time.milliseconds
-        if ahead > Self.milliseconds {
-            for index in marks.indices {
-                marks[index].first -= ahead
-                marks[index].last -= ahead
-            }
+        if newest.last - time.milliseconds > Self.milliseconds {
+            marks = []
+            return
         }
-        let now = max(time.milliseconds, marks[marks.count - 1].last)
+        let now = max(time.milliseconds, newest.last)
         let gone = marks.prefix { $0.last + Self.milliseconds <= now }.count
         if gone > 0 { marks.removeFirst(gone) }
     }

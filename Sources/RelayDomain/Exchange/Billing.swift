@@ -13,12 +13,17 @@ public struct Billing: Sendable {
 
     /// - Parameters:
     ///   - reported: the upstream's last usage object.
+    ///   - held: what was held for the request: an estimate has no more of either.
+    ///   - isCounted: whether the input that was held is its count, and not only a bound.
     ///   - sentBytes: of the request's body.
     ///   - deliveredBytes: of the answer's text.
-    public func outcome(reported: ReportedUsage?, sentBytes: Int64, deliveredBytes: Int64) -> HoldEnding.Outcome {
+    public func outcome(
+        reported: ReportedUsage?, held: Tokens, isCounted: Bool, sentBytes: Int64, deliveredBytes: Int64
+    ) -> HoldEnding.Outcome {
         if let reported { return .settle(reported.usage) }
         guard estimatesUnreported else { return .settle(.none) }
         func tokens(_ bytes: Int64) -> Int64 { (bytes + Self.bytesPerToken - 1) / Self.bytesPerToken }
-        return .settle(Usage(tokens: Tokens(input: tokens(sentBytes), output: tokens(deliveredBytes)), source: .estimated))
+        let input = isCounted ? held.input : min(tokens(sentBytes), held.input)
+        return .settle(Usage(tokens: Tokens(input: input, output: min(tokens(deliveredBytes), held.output)), source: .estimated))
     }
 }

@@ -44,11 +44,9 @@ extension Ledger {
                 absorbed: absorbed, balanceAfter: wallet.posted, facts: ending.facts))
         return .ended(Ended(state: state, charged: charge, available: wallet.available, isFirst: true))
     }
-    /// What is left of the allowance for cached reads in the hold's own month. Of a month that is over nothing is known any more: then
-    /// they count as input, which the hold had reserved.
+    /// What is left of the allowance for cached reads in the hold's own month. A month that is over has no counter any more.
     private func cachedLeft(of wallet: Wallet, for hold: Hold) -> Int64 {
-        guard hold.month == wallet.month else { return 0 }
-        guard let plan = wallet.plan.flatMap(catalogue.plan) else { return .max }
+        guard hold.month == wallet.month, let plan = wallet.plan.flatMap(catalogue.plan) else { return .max }
         return plan.allowances.cachedRead - wallet.used.cachedRead
     }
 }

@@ -20,11 +20,11 @@ extension Ledger {
             guard !books.isUsed(transaction: transaction) else {
                 return .refused(Refusal(.conflict, "Another recharge order was confirmed with this transaction.", param: "transaction"))
             }
-            books.markUsed(transaction: transaction)
         }
         guard wallet.posted + order.credits <= .limit else {
             return .refused(Refusal(.conflict, "A wallet holds at most \(Credits.limit) credits."))
         }
+        if let transaction = confirmation.transaction { books.markUsed(transaction: transaction) }
         order.state = .credited
         order.creditedAt = confirmation.at
         order.note = confirmation.note

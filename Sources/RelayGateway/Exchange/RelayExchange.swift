@@ -23,6 +23,8 @@ final class RelayExchange: PublicResponder {
     let bodyBytes: Int
     var chat: ChatRequest?
     var grant: Grant?
+    /// Whether the input that is held is its count, and not only a bound.
+    private var isInputCounted = false
     var hold: Hold? { grant?.hold }
 
     // What the present attempt is doing (`+Attempts`).
@@ -98,6 +100,7 @@ final class RelayExchange: PublicResponder {
             switch reply {
             case .admitted(let grant):
                 self.grant = grant
+                isInputCounted = input.isFinal && loop.inputCounter.tokenizer != nil
                 pools = loop.upstreams.pools(for: grant.hold.model)
                 perform(exchange.admitted(candidates: pools.count))
             case .countNeeded:
@@ -113,7 +116,7 @@ final class RelayExchange: PublicResponder {
     /// The bound did not decide: the exact count does, off the event loop.
     private func countAndAdmit(_ chat: ChatRequest) {
         let counter = loop.inputCounter
-        loop.scanPool.runIfActive(eventLoop: loop.eventLoop) { [body] in counter.finalCount(of: chat, in: body) }.assumeIsolated()
+        loop.countPool.runIfActive(eventLoop: loop.eventLoop) { [body] in counter.finalCount(of: chat, in: body) }.assumeIsolated()
             .whenComplete { [self] result in
                 // A pool that has stopped counts nothing more; the bound is what is left.
                 admit(chat, input: (try? result.get()) ?? InputCount(tokens: chat.inputTokenBound, isFinal: true))
@@ -164,9 +167,11 @@ final class RelayExchange: PublicResponder {
 
     /// What the exchange would be charged if it ended now.
     var currentBilling: HoldEnding.Outcome {
-        guard isRequestSent else { return .void }
+        guard isRequestSent, let hold else { return .void }
         if case .refusal = answer { return .void }
-        return loop.billing.outcome(reported: answer.usage, sentBytes: Int64(bodyBytes), deliveredBytes: Int64(answer.contentByteCount))
+        return loop.billing.outcome(
+            reported: answer.usage, held: hold.tokens, isCounted: isInputCounted, sentBytes: Int64(bodyBytes),
+            deliveredBytes: Int64(answer.contentByteCount))
     }
 
     // MARK: 4. The end of the hold

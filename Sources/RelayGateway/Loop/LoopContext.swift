@@ -13,6 +13,7 @@ final class LoopContext: @unchecked Sendable {
     let ledger: LedgerPort
     let billing: Billing
     let scanPool: NIOThreadPool
+    let countPool: NIOThreadPool
     let inputCounter: InputCounter
     let hashSecret: @Sendable (KeySecret) -> KeyHash
     let now: @Sendable () -> Timestamp
@@ -31,7 +32,8 @@ final class LoopContext: @unchecked Sendable {
 
     init(
         eventLoop: any EventLoop, loopCount: Int, configuration: GatewayConfiguration, targets: [UpstreamTarget], writer: LedgerWriter,
-        scanPool: NIOThreadPool, inputCounter: InputCounter, hashSecret: @escaping @Sendable (KeySecret) -> KeyHash,
+        scanPool: NIOThreadPool, countPool: NIOThreadPool, inputCounter: InputCounter,
+        hashSecret: @escaping @Sendable (KeySecret) -> KeyHash,
         now: @escaping @Sendable () -> Timestamp,
         logger: Logger
     ) {
@@ -39,6 +41,7 @@ final class LoopContext: @unchecked Sendable {
         self.loopCount = loopCount
         self.configuration = configuration
         self.scanPool = scanPool
+        self.countPool = countPool
         self.inputCounter = inputCounter
         self.hashSecret = hashSecret
         self.now = now

@@ -175,14 +175,16 @@ private struct Invariant: Sendable {
         Invariant(
             "usage totals equal the receipts", over: "usage_totals",
             """
-            SELECT coalesce(u.account, r.account) || ': usage of day ' || coalesce(u.day, r.day) || ', ' || coalesce(u.model, r.model) AS finding
-            FROM usage_totals u FULL JOIN (
-              SELECT account, created_at / 86400000 AS day, model, key, count(*) AS requests, sum(input_metered) AS input,
-                sum(output_metered) AS output, sum(cached_metered) AS cached_read, sum(charged) AS credits
-              FROM receipts WHERE state = 'settled' GROUP BY account, created_at / 86400000, model, key
-            ) r ON r.account = u.account AND r.day = u.day AND r.model = u.model AND r.key = u.key
-            WHERE u.account IS NULL OR r.account IS NULL OR u.requests <> r.requests OR u.input <> r.input OR u.output <> r.output
-              OR u.cached_read <> r.cached_read OR u.credits <> r.credits
+            SELECT account || ': day ' || day || ', ' || model || ', ' || key || ': ' || sum(requests) || ' requests, ' || sum(credits)
+              || ' credits beyond the receipts' AS finding
+            FROM (
+              SELECT account, day, model, key, requests, input, output, cached_read, credits FROM usage_totals
+              UNION ALL
+              SELECT account, created_at / 86400000, model, key, -1, -input_metered, -output_metered, -cached_metered, -charged
+              FROM receipts WHERE state = 'settled'
+            ) AS both_sides
+            GROUP BY account, day, model, key
+            HAVING sum(requests) <> 0 OR sum(input) <> 0 OR sum(output) <> 0 OR sum(cached_read) <> 0 OR sum(credits) <> 0
             """),
     ]
 

@@ -48,13 +48,6 @@ struct JSONValueView {
         }
     }
 
-    /// An object's first member with this ASCII key.
-    func member(_ name: StaticString) -> JSONValueView? {
-        var found: JSONValueView?
-        forEachMember { key, value in if found == nil, key.isText(name) { found = value } }
-        return found
-    }
-
     private func slice(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[range]) }
 
     private func nextItem(_ start: Int) -> Int? {

@@ -32,7 +32,7 @@ struct ChatPrompt {
         visit(.tokens(PromptOverhead.reply))
         body.forEachMember { key, value in
             if key.isText("messages") {
-                value.forEachElement { message($0) }
+                if value.kind == .array { value.forEachElement { message($0) } } else { json(value, plus: 0) }
             } else if key.isText("tools") || key.isText("functions") {
                 tools(value)
             } else if key.isText("response_format") {
@@ -50,6 +50,7 @@ struct ChatPrompt {
 
     private mutating func message(_ message: JSONValueView) {
         visit(.tokens(PromptOverhead.message))
+        guard message.kind == .object else { return json(message, plus: 0) }
         message.forEachMember { key, value in
             if value.kind == .null { return }
             if key.isText("role") {
@@ -61,6 +62,7 @@ struct ChatPrompt {
                 string(value)
                 visit(.tokens(PromptOverhead.name))
             } else if key.isText("tool_calls") {
+                if value.kind != .array { json(value, plus: 0) }
                 value.forEachElement { json($0, plus: PromptOverhead.toolCall) }
             } else if key.isText("tool_call_id") {
                 string(value)
@@ -79,24 +81,52 @@ struct ChatPrompt {
         }
     }
 
+    /// A part is read by its type. Where that leaves open what an upstream makes of it, because the type is missing, unknown or given
+    /// twice, all of it counts as text too.
     private mutating func part(_ part: JSONValueView) {
-        guard part.kind == .object, let type = part.member("type") else { return string(part) }
-        if type.isString("text"), let text = part.member("text") {
-            string(text)
-        } else if type.isString("refusal"), let text = part.member("refusal") {
-            string(text)
-        } else if type.isString("image_url"), let image = part.member("image_url") {
-            let url = image.kind == .object ? image.member("url") : image
-            visit(.tokens(ImageTokens.bound(url: url?.stringText, detail: image.kind == .object ? image.member("detail") : nil)))
-        } else {
-            json(part, plus: 0)
+        var types = 0
+        var isKnown = part.kind == .object
+        part.forEachMember { key, value in
+            guard key.isText("type") else { return }
+            types += 1
+            isKnown = isKnown && (value.isString("text") || value.isString("image_url") || value.isString("refusal"))
         }
+        if types != 1 || !isKnown { string(part) }
+        part.forEachMember { key, value in
+            if key.isText("image_url") {
+                visit(.tokens(image(value)))
+            } else if types == 1, isKnown, !key.isText("type") {
+                if !key.isText("text"), !key.isText("refusal") { visit(.text(key)) }
+                string(value)
+            }
+        }
+    }
+
+    /// The most that an image costs; whatever else its object holds counts as text.
+    private mutating func image(_ value: JSONValueView) -> Int64 {
+        guard value.kind == .object else { return ImageTokens.bound(url: value.kind == .string ? value.stringText : nil, detail: nil) }
+        var urls: [JSONValueView] = []
+        var details: [JSONValueView] = []
+        value.forEachMember { key, value in
+            if key.isText("url"), value.kind == .string {
+                urls.append(value)
+            } else if key.isText("detail") {
+                details.append(value)
+            } else {
+                visit(.text(key))
+                json(value, plus: 0)
+            }
+        }
+        return ImageTokens.bound(
+            url: urls.count == 1 ? urls[0].stringText : nil, detail: details.count == 1 ? details[0] : nil)
     }
 
     // MARK: Tools and schemas
 
     private mutating func tools(_ value: JSONValueView) {
-        var hasTools = false
+        if value.kind == .null { return }
+        var hasTools = value.kind != .array
+        if hasTools { json(value, plus: PromptOverhead.tool) }
         value.forEachElement { tool in
             hasTools = true
             json(tool, plus: PromptOverhead.tool)
@@ -106,8 +136,12 @@ struct ChatPrompt {
 
     /// `{"type":"text"}` and `{"type":"json_object"}` cost nothing.
     private mutating func responseFormat(_ value: JSONValueView) {
-        guard value.kind == .object, let schema = value.member("json_schema") else { return }
-        json(schema, plus: PromptOverhead.schema)
+        guard value.kind == .object else { return string(value) }
+        value.forEachMember { key, value in
+            if key.isText("type"), value.kind == .string { return }
+            visit(.text(key))
+            json(value, plus: PromptOverhead.schema)
+        }
     }
 
     // MARK: Texts

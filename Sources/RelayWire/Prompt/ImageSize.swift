@@ -4,35 +4,43 @@ struct ImageSize: Equatable {
     let width: Int64
     let height: Int64
 
-    /// The most that is decoded of an image to find its size. A JPEG may have its thumbnail and colour profile before it.
+    /// Where every format but JPEG has its size.
+    private static let headBytes = 48
+    /// The most that is decoded of a JPEG, which may have its thumbnail and colour profile before its size.
     private static let searchedBytes = 256 << 10
 
     /// Reads `data:image/…;base64,…`, its text as it is written in JSON.
-    /// - Returns: nil where it is none, or its size cannot be read: PNG, JPEG, GIF and WebP can.
+    /// - Returns: nil where it is none, or its size cannot be read without doubt: PNG, JPEG and WebP can. The frames of a GIF may be larger
+    ///   than it says.
     init?(dataURL text: UnsafeRawBufferPointer) {
         guard text.starts(with: "data:".utf8), let comma = text.prefix(256).firstIndex(of: ASCII.comma),
             text[..<comma].suffix(7).elementsEqual(";base64".utf8)
         else { return nil }
-        self.init(bytes: Self.decode(UnsafeRawBufferPointer(rebasing: text[(comma + 1)...])))
+        let data = UnsafeRawBufferPointer(rebasing: text[(comma + 1)...])
+        let head = Self.decode(data, upTo: Self.headBytes)
+        self.init(bytes: head.starts(with: Self.jpegStart) ? Self.decode(data, upTo: Self.searchedBytes) : head)
     }
 
     init?(bytes: [UInt8]) {
-        let size = Self.png(bytes) ?? Self.gif(bytes) ?? Self.webP(bytes) ?? Self.jpeg(bytes)
+        let size = Self.png(bytes) ?? Self.webP(bytes) ?? Self.jpeg(bytes)
         guard let size, (1...65_535).contains(size.width), (1...65_535).contains(size.height) else { return nil }
         width = Int64(size.width)
         height = Int64(size.height)
     }
 
     private typealias Size = (width: Int, height: Int)
+    private static let jpegStart: [UInt8] = [0xFF, 0xD8]
 
-    /// Base 64 (RFC 4648, section 4), up to the first byte that is none; JSON may write a slash as `\/`.
-    private static func decode(_ text: UnsafeRawBufferPointer) -> [UInt8] {
+    /// Base 64 (RFC 4648, section 4), up to the first byte that is none. JSON may write a slash as `\/`; whoever escapes anything else has
+    /// its bytes elsewhere than here.
+    private static func decode(_ text: UnsafeRawBufferPointer, upTo limit: Int) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(min(text.count * 3 / 4, searchedBytes))
+        bytes.reserveCapacity(min(text.count * 3 / 4, limit))
         var word: UInt32 = 0
         var digits = 0
-        for byte in text where byte != ASCII.backslash {
-            guard let value = digit(byte), bytes.count < searchedBytes else { break }
+        for (index, byte) in text.enumerated() {
+            if byte == ASCII.backslash, index + 1 < text.count, text[index + 1] == ASCII.slash { continue }
+            guard let value = digit(byte), bytes.count < limit else { break }
             word = word << 6 | value
             digits += 1
             if digits == 4 {
@@ -74,12 +82,6 @@ struct ImageSize: Equatable {
         return (big(bytes, 16, 4), big(bytes, 20, 4))
     }
 
-    /// "GIF89a", section 18: the logical screen. A frame cannot be larger than it says.
-    private static func gif(_ bytes: [UInt8]) -> Size? {
-        guard bytes.count >= 10, bytes.starts(with: "GIF8".utf8) else { return nil }
-        return (little(bytes, 6, 2), little(bytes, 8, 2))
-    }
-
     /// RFC 9649, section 2: the lossy, the lossless and the extended form.
     private static func webP(_ bytes: [UInt8]) -> Size? {
         guard bytes.count >= 30, bytes.starts(with: "RIFF".utf8), bytes[8..<12].elementsEqual("WEBP".utf8) else { return nil }
@@ -94,7 +96,7 @@ struct ImageSize: Equatable {
 
     /// ITU-T T.81, annex B: segments up to the frame header, which has the size. Turning it by what EXIF says changes no bound.
     private static func jpeg(_ bytes: [UInt8]) -> Size? {
-        guard bytes.starts(with: [0xFF, 0xD8]) else { return nil }
+        guard bytes.starts(with: jpegStart) else { return nil }
         var at = 2
         while at + 9 <= bytes.count {
             guard bytes[at] == 0xFF else { return nil }
@@ -103,6 +105,8 @@ struct ImageSize: Equatable {
                 at += 1
                 continue
             }
+            // Markers without a length, and the image's data: a frame header behind them would not be the first.
+            if marker < 0x02 || (0xD0...0xDA).contains(marker) { return nil }
             if (0xC0...0xCF).contains(marker), marker != 0xC4, marker != 0xC8, marker != 0xCC {
                 return (big(bytes, at + 7, 2), big(bytes, at + 5, 2))
             }
