@@ -20,10 +20,17 @@ struct PieceEncoder {
     }
 
     mutating func encode(_ text: UnsafePointer<UInt8>, _ start: Int, _ end: Int) {
-        tokens.removeAll(keepingCapacity: true)
         let whole = table.longestToken(text, start, end)
-        tokens.append(whole.token)
-        if whole.end != end { encodeParts(text, start, end, longest: whole.token) }
+        if whole.end == end { tokens = [whole.token] } else { encodeParts(text, start, end, longest: whole.token) }
+    }
+
+    /// How many tokens the piece has. Most pieces are one, which takes no list.
+    @inline(__always)
+    mutating func count(_ text: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int {
+        let whole = table.longestToken(text, start, end)
+        if whole.end == end { return 1 }
+        encodeParts(text, start, end, longest: whole.token)
+        return tokens.count
     }
 
     private mutating func encodeParts(_ text: UnsafePointer<UInt8>, _ start: Int, _ end: Int, longest: Token) {

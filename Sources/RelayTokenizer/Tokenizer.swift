@@ -11,8 +11,9 @@ public struct Tokenizer: Sendable {
 
     /// - Parameter text: UTF-8. Bytes that are not are counted as well, as no encoder defines.
     public func count(_ text: UnsafeRawBufferPointer) -> Int {
+        var encoder = PieceEncoder(table: table)
         var count = 0
-        forEachPiece(of: text) { count += $0.count }
+        forEachPiece(of: text) { count &+= encoder.count($0, $1, $2) }
         return count
     }
 
@@ -24,23 +25,28 @@ public struct Tokenizer: Sendable {
     /// The ranks of the text's tokens.
     public func encode(_ text: String) -> [UInt32] {
         var text = text
+        var encoder = PieceEncoder(table: table)
         var tokens: [UInt32] = []
-        text.withUTF8 { bytes in forEachPiece(of: UnsafeRawBufferPointer(bytes)) { tokens += $0 } }
+        text.withUTF8 { bytes in
+            forEachPiece(of: UnsafeRawBufferPointer(bytes)) {
+                encoder.encode($0, $1, $2)
+                tokens += encoder.tokens
+            }
+        }
         return tokens
     }
 
+    /// Hands over the text, and where each of its pieces begins and ends.
     @inline(__always)
-    private func forEachPiece(of text: UnsafeRawBufferPointer, _ body: ([UInt32]) -> Void) {
+    private func forEachPiece(of text: UnsafeRawBufferPointer, _ body: (UnsafePointer<UInt8>, Int, Int) -> Void) {
         let bytes = text.bindMemory(to: UInt8.self)
         guard let start = bytes.baseAddress else { return }
         classes.withUnsafeClasses { classes in
             let scanner = PieceScanner(text: start, end: bytes.count, classes: classes)
-            var encoder = PieceEncoder(table: table)
             var at = 0
             while at < bytes.count {
                 let end = scanner.pieceEnd(at)
-                encoder.encode(start, at, end)
-                body(encoder.tokens)
+                body(start, at, end)
                 at = end
             }
         }
