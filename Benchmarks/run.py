@@ -86,6 +86,21 @@ class Benchmark:
                 yield kind, "", False
 
     def run(self):
+        if self.proxies:
+            self.run_proxies()
+        if "tokenizer" in self.options.only:
+            self.compare_tokenizers()
+
+    def compare_tokenizers(self):
+        self.say("counting tokens")
+        program = Path(self.options.program).parent / "TokenizerBenchmark"
+        self.tokenizer = TokenizerComparison(program, self.folder, self.options.rounds, min(self.options.duration, 2))
+        reason = self.tokenizer.absent()
+        if reason:
+            sys.exit(f"the tokenizers cannot be compared: {reason}")
+        self.tokenizer.run()
+
+    def run_proxies(self):
         self.upstream, port = self.start_upstream()
         for number in range(self.options.rounds):
             # Another one begins each round, so that no proxy always follows the same other.
@@ -101,15 +116,6 @@ class Benchmark:
                     self.say(f"  {proxy.title} is left out: {problem}")
                 finally:
                     proxy.stop()
-
-        if "tokenizer" in self.options.only:
-            self.say("counting tokens")
-            program = Path(self.options.program).parent / "TokenizerBenchmark"
-            self.tokenizer = TokenizerComparison(program, self.folder, self.options.rounds, min(self.options.duration, 2))
-            reason = self.tokenizer.absent()
-            if reason:
-                sys.exit(f"the tokenizers cannot be compared: {reason}")
-            self.tokenizer.run()
 
     def start_upstream(self):
         if self.options.upstream_port:

@@ -5,15 +5,11 @@
 /// there are positions, where merging pair by pair would be quadratic. The method is that of Hendrik van Antwerpen and Alexander Neubeck
 /// ("So many tokens, so little time", GitHub's blog, 2024).
 struct PieceEncoder {
-    /// Ordinary text finds its token among the first few.
-    private static let firstCandidates = 4
-
     private let table: TokenTable
     /// The tokens of the last piece.
     private(set) var tokens: [Token] = []
     /// A bit for each position of the piece: no way leads on from there.
     private var dead: [UInt64] = []
-    private var neighbours = Neighbours()
 
     init(table: TokenTable) {
         self.table = table
@@ -43,6 +39,7 @@ struct PieceEncoder {
             if let token = fitting(next, at: position) {
                 tokens.append(token)
                 position += table.length(token)
+                while repeatLast(text + start, at: position, end - start) { position += table.length(token) }
                 if position == end - start { return }
                 next = table.longestToken(text, start + position, end).token
             } else {
@@ -50,63 +47,35 @@ struct PieceEncoder {
                 // Every text has an encoding, so the first position never dies.
                 guard let last = tokens.popLast() else { preconditionFailure("a token table that does not encode every text") }
                 position -= table.length(last)
-                next = last
+                // What may have been taken as a repetition came before longer tokens were tried.
+                next = last == tokens.last ? table.longestToken(text, start + position, end).token : last
             }
         }
     }
 
+    /// Takes the last token once more, where the text goes on with it: in a run of one character every length is a token, and this one is
+    /// mostly the right one. It is tried before the longest, since in whatever order they are tried there is only one encoding.
+    private mutating func repeatLast(_ text: UnsafePointer<UInt8>, at position: Int, _ end: Int) -> Bool {
+        guard let last = tokens.last else { return false }
+        let length = table.length(last)
+        guard position + length <= end, text[position] == text[position - length], isAlive(position + length) else { return false }
+        for offset in 0..<length where text[position + offset] != text[position + offset - length] { return false }
+        guard table.stayApart(last, last) else { return false }
+        tokens.append(last)
+        return true
+    }
+
     /// The longest token that begins as `longest` does, leads to a living position, and stays apart from the one before it.
     @inline(__always)
-    private mutating func fitting(_ longest: Token, at position: Int) -> Token? {
+    private func fitting(_ longest: Token, at position: Int) -> Token? {
         var token = longest
-        guard let last = tokens.last else {
-            while token != TokenTable.none, !isAlive(position + table.length(token)) { token = table.prefix(token) }
-            return token == TokenTable.none ? nil : token
-        }
-        if !neighbours.areKnown {
-            for _ in 0..<Self.firstCandidates {
-                if token == TokenTable.none { return nil }
-                if isAlive(position + table.length(token)), table.stayApart(last, token) { return token }
-                token = table.prefix(token)
-            }
-            if token == TokenTable.none { return nil }
-        }
-        for index in neighbours.range(of: last, from: token, table) where isAlive(position + table.length(neighbours[index])) {
-            return neighbours[index]
+        while token != TokenTable.none {
+            if isAlive(position + table.length(token)), tokens.last.map({ table.stayApart($0, token) }) ?? true { return token }
+            token = table.prefix(token)
         }
         return nil
     }
 
     @inline(__always)
     private func isAlive(_ position: Int) -> Bool { dead[position / 64] & 1 << UInt64(position % 64) == 0 }
-}
-
-/// Which tokens stay apart from one before them, for texts that ask again and again: a run of one character has tokens of nearly every
-/// length, and each of them would be tried at every position.
-private struct Neighbours {
-    /// Whether the last answer was known before: then the next one probably is.
-    private(set) var areKnown = false
-    private var ranges: [UInt64: Range<Int>] = [:]
-    private var tokens: [Token] = []
-
-    subscript(index: Int) -> Token { tokens[index] }
-
-    /// Those that `longest` begins with, itself among them, the longest first.
-    mutating func range(of last: Token, from longest: Token, _ table: TokenTable) -> Range<Int> {
-        let key = UInt64(last) << 32 | UInt64(longest)
-        if let range = ranges[key] {
-            areKnown = true
-            return range
-        }
-        areKnown = false
-        let start = tokens.count
-        var token = longest
-        while token != TokenTable.none {
-            if table.stayApart(last, token) { tokens.append(token) }
-            token = table.prefix(token)
-        }
-        let range = start..<tokens.count
-        ranges[key] = range
-        return range
-    }
 }

@@ -64,6 +64,53 @@ enum RecordedCalls {
             """, 46
         ),
         (
+            "gpt-4o-mini, a call and its result",
+            #"""
+            {"model":"gpt-4o-mini","messages":[{"role":"user","content":"What's the weather like in San Francisco?"},
+             {"role":"assistant","tool_calls":[{"function":{"arguments":"{\"location\":\"San Francisco, CA\"}","name":"get_current_weather"},
+             "id":"call_SWFIWhfCI6AeHuaV6EM1MRsJ","type":"function"}],"annotations":[]},{"tool_call_id":"call_SWFIWhfCI6AeHuaV6EM1MRsJ",
+             "role":"tool","name":"get_current_weather","content":"{\"location\": \"San Francisco\", \"temperature\": \"72\", \"unit\": \"fahrenheit\"}"}]}
+            """#, 62
+        ),
+        (
+            "gpt-4o-mini, two calls at once",
+            #"""
+            {"model":"gpt-4o-mini","messages":[{"role":"system","content":"You're a helpful assistant."},
+             {"role":"user","content":"What's the weather in Seattle and San Francisco today?"},{"role":"assistant","tool_calls":[
+             {"id":"call_O8NOz8VlxosSASEsOY7LDUcP","function":{"arguments":"{\"location\": \"Seattle, WA\"}","name":"get_current_weather"},
+             "type":"function"},{"id":"call_3m7cyuckijnpiWr6tq0Tl8Mg","function":{"arguments":"{\"location\": \"San Francisco, CA\"}",
+             "name":"get_current_weather"},"type":"function"}]},{"role":"tool","content":"50 degrees and raining",
+             "tool_call_id":"call_O8NOz8VlxosSASEsOY7LDUcP"},{"role":"tool","content":"70 degrees and sunny",
+             "tool_call_id":"call_3m7cyuckijnpiWr6tq0Tl8Mg"}]}
+            """#, 99
+        ),
+        (
+            "gpt-4.1-nano, two tools",
+            """
+            {"model":"gpt-4.1-nano","messages":[{"content":"Hey, what's the weather in San Francisco? Also, any news in town?","role":"user"}],
+             "tools":[{"type":"function","function":{"name":"get_weather","description":"","parameters":{"properties":{"location":
+             {"type":"string"}},"required":["location"],"type":"object"}}},{"type":"function","function":{"name":"get_news","description":"",
+             "parameters":{"properties":{"location":{"type":"string"}},"required":["location"],"type":"object"}}}]}
+            """, 67
+        ),
+        (
+            "gpt-5-mini, a tool",
+            """
+            {"model":"gpt-5-mini","tool_choice":"auto","messages":[{"content":"Call the get_mixed_content tool and describe what you received.",
+             "role":"user"}],"tools":[{"function":{"description":"","name":"get_mixed_content","parameters":{"additionalProperties":false,
+             "properties":{},"type":"object"}},"type":"function"}]}
+            """, 126
+        ),
+        (
+            "gpt-4o, a schema",
+            """
+            {"model":"gpt-4o","messages":[{"role":"user","content":"Choose a lucky number between 1 and 10"}],"response_format":
+             {"type":"json_schema","json_schema":{"name":"int","schema":{"description":"Wrapper for primitive type int","properties":
+             {"output":{"title":"Output","type":"integer"}},"required":["output"],"title":"intOutput","type":"object",
+             "additionalProperties":false},"strict":true}}}
+            """, 62
+        ),
+        (
             "gpt-4o, detail low",
             """
             {"model":"gpt-4o","messages":[{"role":"user","content":[{"type":"text","text":"Describe this picture:"},

@@ -52,6 +52,13 @@ import Testing
             counts.map { String(repeating: unit, count: $0) }
         }
         texts += counts.map { random.run(of: $0) }
+        // Characters that have tokens of nearly every length, alone and in turns.
+        let lengths = (1...40).map { _ in Int.random(in: 1...200, using: &random.random) }
+        for symbol in "-=*#/_.~+!<> \t\n".map(String.init) {
+            texts += (1...300).map { String(repeating: symbol, count: $0) }
+            texts.append(lengths.map { String(repeating: symbol, count: $0) + "=" }.joined())
+            texts.append(lengths.map { String(repeating: symbol, count: $0) + String(repeating: "-", count: 200 - $0) }.joined())
+        }
         texts += counts.map { String(repeating: " ", count: $0) + "x" }
         texts.append(Data((0..<30_000).map { _ in UInt8.random(in: 0...255, using: &random.random) }).base64EncodedString())
         try Tiktoken.expectEqual(texts, "seed \(seed)")
