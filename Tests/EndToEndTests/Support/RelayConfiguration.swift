@@ -27,6 +27,8 @@ struct RelayConfiguration: Sendable {
 
     /// Whether the relay sells the built-in models and plans, instead of those of the tests.
     var sellsBuiltIn = false
+    /// Further sections, as YAML.
+    var moreSections = ""
     /// Further plans, as YAML, indented by two.
     var morePlans = ""
 
@@ -38,6 +40,7 @@ struct RelayConfiguration: Sendable {
         upstreams:
         \(upstreams.map(\.yaml).joined(separator: "\n"))
         \(sellsBuiltIn ? "" : catalogue)
+        \(moreSections)
         \(Self.section("limits", limits))
         \(Self.section("billing", billing))
 
