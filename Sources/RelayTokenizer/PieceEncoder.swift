@@ -5,14 +5,20 @@
 /// there are positions, where merging pair by pair would be quadratic. The method is that of Hendrik van Antwerpen and Alexander Neubeck
 /// ("So many tokens, so little time", GitHub's blog, 2024).
 struct PieceEncoder {
+    /// How far beyond the limit a piece is encoded before it is given up: more than the last tokens that may still be taken back.
+    private static let slack = 4_096
+
     private let table: TokenTable
+    private let mostTokens: Int
     /// The tokens of the last piece.
     private(set) var tokens: [Token] = []
     /// A bit for each position of the piece: no way leads on from there.
     private var dead: [UInt64] = []
 
-    init(table: TokenTable) {
+    /// - Parameter limit: a piece with more tokens may be given up, with more than so many found.
+    init(table: TokenTable, limit: Int = .max) {
         self.table = table
+        mostTokens = limit < .max - Self.slack ? limit + Self.slack : .max
     }
 
     mutating func encode(_ text: UnsafePointer<UInt8>, _ start: Int, _ end: Int) {
@@ -40,7 +46,7 @@ struct PieceEncoder {
                 tokens.append(token)
                 position += table.length(token)
                 while repeatLast(text + start, at: position, end - start) { position += table.length(token) }
-                if position == end - start { return }
+                if position == end - start || tokens.count > mostTokens { return }
                 next = table.longestToken(text, start + position, end).token
             } else {
                 dead[position / 64] |= 1 << UInt64(position % 64)

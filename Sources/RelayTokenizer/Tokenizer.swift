@@ -9,11 +9,17 @@ public struct Tokenizer: Sendable {
         self.table = table
     }
 
-    /// - Parameter text: UTF-8. Bytes that are not are counted as well, as no encoder defines.
-    public func count(_ text: UnsafeRawBufferPointer) -> Int {
-        var encoder = PieceEncoder(table: table)
+    /// - Parameters:
+    ///   - text: UTF-8. Bytes that are not are counted as well, as no encoder defines.
+    ///   - limit: a count that has passed it is given up.
+    /// - Returns: the exact count, or something above the limit.
+    public func count(_ text: UnsafeRawBufferPointer, upTo limit: Int = .max) -> Int {
+        var encoder = PieceEncoder(table: table, limit: limit)
         var count = 0
-        forEachPiece(of: text) { count &+= encoder.count($0, $1, $2) }
+        forEachPiece(of: text) {
+            count &+= encoder.count($0, $1, $2)
+            return count <= limit
+        }
         return count
     }
 
@@ -31,14 +37,15 @@ public struct Tokenizer: Sendable {
             forEachPiece(of: UnsafeRawBufferPointer(bytes)) {
                 encoder.encode($0, $1, $2)
                 tokens += encoder.tokens
+                return true
             }
         }
         return tokens
     }
 
-    /// Hands over the text, and where each of its pieces begins and ends.
+    /// Hands over the text, and where each of its pieces begins and ends, for as long as `body` wants more.
     @inline(__always)
-    private func forEachPiece(of text: UnsafeRawBufferPointer, _ body: (UnsafePointer<UInt8>, Int, Int) -> Void) {
+    private func forEachPiece(of text: UnsafeRawBufferPointer, _ body: (UnsafePointer<UInt8>, Int, Int) -> Bool) {
         let bytes = text.bindMemory(to: UInt8.self)
         guard let start = bytes.baseAddress else { return }
         classes.withUnsafeClasses { classes in
@@ -46,7 +53,7 @@ public struct Tokenizer: Sendable {
             var at = 0
             while at < bytes.count {
                 let end = scanner.pieceEnd(at)
-                body(start, at, end)
+                guard body(start, at, end) else { return }
                 at = end
             }
         }

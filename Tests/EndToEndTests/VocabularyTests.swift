@@ -36,6 +36,19 @@ extension EndToEnd {
             try await relay.expectBalanced(poor)
         }
 
+        @Test("as many large bodies at once are admitted as the wallet can pay for by their tokens")
+        func manyLarge() async throws {
+            let relay = try EndToEnd.relay
+            let tokenizer = try Vocabulary.tokenizer()
+            let chat = Prompt.chat(tokens: 4_000, output: 10, directives: "delay=500", tokenizer)
+            let customer = try await relay.customer(credits: Credits(5 * 4_010))
+            let answers = try await concurrently(Array(0..<8), width: 8) { _ in try await relay.chat(chat, customer) }
+            #expect(answers.filter { $0.status == 200 }.count == 5)
+            #expect(answers.filter { $0.status == 402 }.count == 3)
+            #expect(try await relay.idleWallet(customer.account)["credits"].credits == .zero)
+            try await relay.expectBalanced(customer)
+        }
+
         @Test("without it, every request is held by its bytes, and check says so")
         func bounds() async throws {
             let simulator = try EndToEnd.simulator

@@ -107,6 +107,7 @@ import Testing
         }
         func needsCount(_ reply: Reply) -> Bool { if case .countNeeded = reply { true } else { false } }
         #expect(!needsCount(reply(31_000)))
+        if case .countNeeded(let limit) = reply(32_000) { #expect(limit == 32_000, "no more need be counted than the context") }
         #expect(needsCount(reply(31_001)), "the answer would be one token shorter")
         #expect(!needsCount(reply(31_001, output: 999)))
         #expect(needsCount(reply(32_000)), "the context would be exceeded")
@@ -114,6 +115,12 @@ import Testing
         var poor = Self.fixture("starter") { $0.posted = Credits(2_000) }
         let dear = poor.request(input: 5_000, output: 10, isFinal: false)
         #expect(needsCount(poor.ledger.decide(.admit(dear), in: &poor.books)))
+        // A bound that would leave others too little is not good enough, though it fits.
+        var small = Self.fixture("starter") { $0.posted = Credits(64 * 5_010) }
+        let fits = small.request(input: 5_000, output: 10, isFinal: false)
+        #expect(!needsCount(small.ledger.decide(.admit(fits), in: &small.books)))
+        let next = small.request(input: 5_000, output: 10, isFinal: false)
+        #expect(needsCount(small.ledger.decide(.admit(next), in: &small.books)))
         // What no count can change is refused at once.
         var used = Self.fixture("starter") { $0.used.output = 600_000 }
         let spent = used.request(input: 5_000, output: 10, isFinal: false)

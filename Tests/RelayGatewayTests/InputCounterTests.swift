@@ -12,7 +12,7 @@ import Testing
         let buffer = ByteBuffer(string: body)
         let request = try ChatRequest(scanning: buffer)
         let counter = InputCounter(tokenizer: try Vocabulary.tokenizer())
-        return (counter.finalCount(of: request, in: buffer).tokens, request.inputTokenBound)
+        return (counter.finalCount(of: request, in: buffer, upTo: .max).tokens, request.inputTokenBound)
     }
 
     @Test("Plain messages are counted as OpenAI reported them: exactly, or one more for models that reason")
@@ -53,6 +53,25 @@ import Testing
             }
         }
         print("\(ratios.count) calls, \(below) below what was reported; the median is \(ratios.sorted()[ratios.count / 2]) times it")
+    }
+
+    @Test("A count that has passed its limit is given up, above it")
+    func limited() throws {
+        let counter = InputCounter(tokenizer: try Vocabulary.tokenizer())
+        var random = SeededGenerator()
+        print("seed \(random.seed)")
+        let letters = Array("abcdefghijklmnopqrstuvwxyz")
+        let piece = String((0..<40_000).map { _ in letters.randomElement(using: &random)! })
+        for text in [piece, String(repeating: " the", count: 10_000), String(repeating: "-", count: 600_000)] {
+            let message = #"{"role":"user","content":"\#(text)"}"#
+            let buffer = ByteBuffer(string: #"{"messages":[\#(message),\#(message)]}"#)
+            let request = try ChatRequest(scanning: buffer)
+            let exact = counter.finalCount(of: request, in: buffer, upTo: .max).tokens
+            for limit in [0, 1, 500, exact - 1, exact, exact + 1, exact * 2] {
+                let count = counter.finalCount(of: request, in: buffer, upTo: limit).tokens
+                #expect(limit >= exact ? count == exact : count > limit, "\(limit) of \(exact), seed \(random.seed)")
+            }
+        }
     }
 
     @Test("A small body is counted exactly at once, a larger one by its bytes first")

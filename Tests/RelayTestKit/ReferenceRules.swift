@@ -226,8 +226,33 @@ public struct ReferenceRules {
             if rules[stage].dependsOnInput, !admission.input.isFinal { return (.countNeeded, stage) }
             return (.refused(rules[stage].code), stage)
         }
-        if !admission.input.isFinal, limit < largest(rules.filter { !$0.dependsOnInput }) { return (.countNeeded, 99) }
-        return (.admitted(model: model.name, limit: limit, credits: cost(admission.input.tokens, limit * admission.choices, model)), 99)
+        let output = limit * admission.choices
+        if !admission.input.isFinal {
+            if limit < largest(rules.filter { !$0.dependsOnInput }) { return (.countNeeded, 99) }
+            if !fitsManyTimes(admission.input.tokens, output, model, key: key, plan: plan, account: account, own: own) {
+                return (.countNeeded, 99)
+            }
+        }
+        return (.admitted(model: model.name, limit: limit, credits: cost(admission.input.tokens, output, model)), 99)
+    }
+
+    /// A bound is good enough only where 64 of its kind would fit into what is left.
+    private func fitsManyTimes(
+        _ input: Int64, _ output: Int64, _ model: Model, key: Key, plan: Plan, account: Account, own: [Request]
+    ) -> Bool {
+        let month = own.filter { $0.month == account.month }
+        let wallet = wallet(key.account)
+        let credits = cost(input, output, model).thousandths * 64
+        func left(_ budget: Credits, _ requests: [Request]) -> Int64 {
+            requests.reduce(budget) { $0 - ($1.charged ?? $1.held) }.thousandths
+        }
+        let inputTaken = month.reduce(0) { $0 + $1.metered.input + ($1.isOpen ? $1.input : 0) }
+        let allTaken = month.reduce(0) { $0 + $1.metered.total + ($1.isOpen ? $1.input + $1.output : 0) }
+        return credits <= (wallet.posted - wallet.held).thousandths
+            && input * 64 <= plan.allowances.input - inputTaken
+            && (input + output) * 64 <= plan.capTokens - allTaken
+            && (!model.isHighCost || credits <= left(plan.highCostBudget, month.filter { $0.model.isHighCost }))
+            && (key.policy.monthlyBudget.map { credits <= left($0, month.filter { $0.key.id == key.id }) } ?? true)
     }
 
     private func cost(_ input: Int64, _ output: Int64, _ model: Model) -> Credits {

@@ -11,7 +11,7 @@ public struct PresentedKey: Hashable, Sendable {
 
 /// How many tokens a request's input has at the most.
 public struct InputCount: Hashable, Sendable {
-    /// Never fewer than the upstream will report as its prompt.
+    /// Never fewer than the upstream will report as its prompt, or more than any model takes.
     public let tokens: Int64
     /// Whether this is the best count that can be had. Where it is not, and a lower one might change the decision, the ledger asks for it.
     public let isFinal: Bool

@@ -9,7 +9,7 @@ extension Ledger {
             let rate = try rate(of: request, key: key, plan: plan, wallet: wallet)
             try checkConcurrency(key: key, plan: plan, wallet: wallet, rate: rate)
             switch try firstHold(for: request, key: key, plan: plan, wallet: wallet, rate: rate) {
-            case nil: return .countNeeded
+            case nil: return .countNeeded(upTo: plan.contextTokens)
             case let hold?:
                 wallet.take(hold, isRuled: hold.isHighCost && plan.highCostRule != nil)
                 books.wallets.update(wallet.account, wallet)

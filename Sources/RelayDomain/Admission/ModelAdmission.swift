@@ -8,6 +8,9 @@ struct ModelAdmission {
         case countNeeded
     }
 
+    /// As many holds for bounds fit beside each other: more than a plan has slots.
+    private static let smallPart: Int64 = 64
+
     let request: AdmissionRequest
     let key: Key
     let plan: Plan
@@ -37,7 +40,21 @@ struct ModelAdmission {
             if bound.dependsOnInput { dependent = min(dependent, limit) } else { fixed = min(fixed, limit) }
         }
         if dependent < fixed, !request.input.isFinal { return .countNeeded }
-        return .hold(hold(of: min(fixed, dependent)))
+        let hold = hold(of: min(fixed, dependent))
+        if !request.input.isFinal, takesMuch(hold) { return .countNeeded }
+        return .hold(hold)
+    }
+
+    /// Whether a hold takes so large a part of what is left that requests beside it might be refused, or shortened, for its sake. Then it
+    /// must not be for a bound.
+    private func takesMuch(_ hold: Hold) -> Bool {
+        func isMuch(_ part: Int64, of whole: Int64) -> Bool { part > whole / Self.smallPart }
+        func isMuch(_ part: Credits, of whole: Credits) -> Bool { isMuch(part.thousandths, of: whole.thousandths) }
+        return isMuch(hold.credits, of: wallet.available)
+            || isMuch(hold.tokens.input, of: plan.allowances.input - wallet.used.input - wallet.heldTokens.input)
+            || isMuch(hold.tokens.total, of: plan.capTokens - wallet.used.total - wallet.heldTokens.total)
+            || model.isHighCost && isMuch(hold.credits, of: highCostLeft)
+            || keyBudgetLeft.map { isMuch(hold.credits, of: $0) } ?? false
     }
 
     /// Output tokens of all choices together that the bound leaves beside the input; below 1 where it leaves none.
@@ -96,7 +113,7 @@ extension ModelAdmission {
         case .context:
             Refusal(
                 .contextLengthExceeded,
-                "The context of `\(model.name)` is \(context) tokens here, input and output together, and the input alone has \(input). "
+                "The context of `\(model.name)` is \(context) tokens here, input and output together, and the input alone has at least \(input). "
                     + "Shorten `\(request.inputField)`, or choose a model or a plan with a longer context.",
                 param: request.inputField)
         case .highCostBudget:

@@ -1,8 +1,9 @@
 /// What a command came to. A refusal is an answer like any other, and has changed nothing.
 public enum Reply: Sendable {
     case admitted(Grant)
-    /// A lower count of the input might change the decision: ask again with the final one. Nothing has changed.
-    case countNeeded
+    /// A lower count of the input might change the decision: ask again with the final one. Nothing has changed. A count that has passed
+    /// the limit need not go on: no model takes so much.
+    case countNeeded(upTo: Int64)
     case ended(Ended)
     case account(Account, Wallet)
     case key(Key)

@@ -71,6 +71,8 @@ public struct GatewayLimits: Sendable {
     public var drainStreams = 1_000
     /// Requests that wait for a connection to one upstream, over all event loops together.
     public var upstreamQueue = 1_024
+    /// Requests whose input waits to be counted exactly, over all event loops together. More are refused: 503.
+    public var countQueue = 512
     /// An idle upstream connection.
     public var upstreamIdleSeconds = 60.0
     /// How long open exchanges may go on after a stop was asked for.

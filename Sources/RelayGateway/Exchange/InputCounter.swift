@@ -13,14 +13,25 @@ struct InputCounter: Sendable {
 
     /// The count with which a request is first put to the ledger.
     func firstCount(of chat: ChatRequest, in body: ByteBuffer) -> InputCount {
-        guard tokenizer == nil || body.readableBytes > Self.countedInPlaceBytes else { return finalCount(of: chat, in: body) }
+        guard tokenizer == nil || body.readableBytes > Self.countedInPlaceBytes else {
+            return finalCount(of: chat, in: body, upTo: .max)
+        }
         return InputCount(tokens: chat.inputTokenBound, isFinal: tokenizer == nil)
     }
 
     /// The best count that can be had. Not for an event loop, but for small bodies.
-    func finalCount(of chat: ChatRequest, in body: ByteBuffer) -> InputCount {
+    /// - Parameter limit: what is beyond it is not counted: it decides no more.
+    func finalCount(of chat: ChatRequest, in body: ByteBuffer, upTo limit: Int64) -> InputCount {
         guard let tokenizer else { return InputCount(tokens: chat.inputTokenBound, isFinal: true) }
-        let tokens = body.withUnsafeReadableBytes { bytes in ChatRequest.inputTokens(of: bytes) { Int64(tokenizer.count($0)) } }
+        var left = Int(clamping: limit)
+        let tokens = body.withUnsafeReadableBytes { bytes in
+            ChatRequest.inputTokens(of: bytes) { text in
+                guard left >= 0 else { return 0 }
+                let count = tokenizer.count(text, upTo: left)
+                left -= count
+                return Int64(count)
+            }
+        }
         return InputCount(tokens: min(tokens, chat.inputTokenBound), isFinal: true)
     }
 }

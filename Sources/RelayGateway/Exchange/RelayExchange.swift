@@ -103,8 +103,8 @@ final class RelayExchange: PublicResponder {
                 isInputCounted = input.isFinal && loop.inputCounter.tokenizer != nil
                 pools = loop.upstreams.pools(for: grant.hold.model)
                 perform(exchange.admitted(candidates: pools.count))
-            case .countNeeded:
-                countAndAdmit(chat)
+            case .countNeeded(let limit):
+                countAndAdmit(chat, upTo: limit)
             case .refused(let refusal):
                 perform(exchange.refused(refusal))
             case .ended, .account, .key, .wallet, .order:
@@ -114,10 +114,16 @@ final class RelayExchange: PublicResponder {
     }
 
     /// The bound did not decide: the exact count does, off the event loop.
-    private func countAndAdmit(_ chat: ChatRequest) {
+    private func countAndAdmit(_ chat: ChatRequest, upTo limit: Int64) {
+        guard client != nil, loop.countsWaiting < loop.countLimit else {
+            return perform(exchange.refused(Refusal(.overloaded, "Too many requests are waiting. Try again soon.", retryAfterSeconds: 1)))
+        }
         let counter = loop.inputCounter
-        loop.countPool.runIfActive(eventLoop: loop.eventLoop) { [body] in counter.finalCount(of: chat, in: body) }.assumeIsolated()
+        loop.countsWaiting += 1
+        loop.countPool.runIfActive(eventLoop: loop.eventLoop) { [body] in counter.finalCount(of: chat, in: body, upTo: limit) }
+            .assumeIsolated()
             .whenComplete { [self] result in
+                loop.countsWaiting -= 1
                 // A pool that has stopped counts nothing more; the bound is what is left.
                 admit(chat, input: (try? result.get()) ?? InputCount(tokens: chat.inputTokenBound, isFinal: true))
             }

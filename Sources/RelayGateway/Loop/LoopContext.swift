@@ -26,6 +26,8 @@ final class LoopContext: @unchecked Sendable {
     private var exchanges: [ObjectIdentifier: RelayExchange] = [:]
     /// Answers that are read on for clients that have left.
     var drainCount = 0
+    /// Requests whose input is being counted, or waits to be.
+    var countsWaiting = 0
     private var random = SystemRandomNumberGenerator()
     private let loopCount: Int
     private var ticking: RepeatedTask?
@@ -80,6 +82,7 @@ final class LoopContext: @unchecked Sendable {
     func ended(_ exchange: RelayExchange) { exchanges[ObjectIdentifier(exchange)] = nil }
 
     var connectionCount: Int { connections.count }
+    var countLimit: Int { max(1, configuration.limits.countQueue / loopCount) }
     var connectionLimit: Int { max(1, configuration.limits.connections / loopCount) }
     var exchangeCount: Int { exchanges.count }
 

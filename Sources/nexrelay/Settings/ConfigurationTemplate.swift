@@ -108,6 +108,7 @@ enum ConfigurationTemplate {
               prelude: \(limits.preludeBytes >> 10)KiB             # what a stream may send before its first content
               connections: \(limits.connections)         # of clients
               upstream_queue: \(limits.upstreamQueue)       # requests that wait for a connection to one upstream
+              count_queue: \(limits.countQueue)           # requests whose input waits to be counted exactly
               request: \(Int(limits.requestSeconds))s               # a head that is not complete, a body that does not move
               keep_alive: \(Int(limits.keepAliveSeconds))s            # a connection without a request
               exchange: \(Int(limits.exchangeSeconds / 60))m              # a whole request

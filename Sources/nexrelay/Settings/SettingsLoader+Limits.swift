@@ -27,6 +27,7 @@ extension SettingsLoader {
         section.value("prelude").bytes(in: 1 << 10...1 << 24).map { limits.preludeBytes = $0 }
         section.value("connections").count(in: 1...1_000_000).map { limits.connections = $0 }
         section.value("upstream_queue").count(in: 1...1_000_000).map { limits.upstreamQueue = $0 }
+        section.value("count_queue").count(in: 1...1_000_000).map { limits.countQueue = $0 }
         section.value("request").seconds(from: "1s", to: "24h").map { limits.requestSeconds = $0 }
         section.value("keep_alive").seconds(from: "1s", to: "24h").map { limits.keepAliveSeconds = $0 }
         section.value("exchange").seconds(from: "1s", to: "168h").map { limits.exchangeSeconds = $0 }
