@@ -36,7 +36,7 @@ import Testing
     func tools() {
         #expect(Self.parts(#"{"tools":[{"a":1}, {"b":2}]}"#) == ["3", #"'{"a":1}'"#, "16", #"'{"b":2}'"#, "16", "112"])
         #expect(Self.parts(#"{"functions":[]}"#) == ["3"])
-        #expect(Self.parts(#"{"tool_choice":"auto"}"#) == ["3", "1"])
+        #expect(Self.parts(#"{"tool_choice":"auto"}"#) == ["3", "'auto'"])
         #expect(Self.parts(#"{"tool_choice":{"name":"f"}}"#) == ["3", #"'{"name":"f"}'"#, "16"])
         #expect(
             Self.parts(#"{"messages":[{"role":"assistant","tool_calls":[{"id":"x"}]},{"role":"tool","tool_call_id":"x","content":"ok"}]}"#)
@@ -84,7 +84,10 @@ import Testing
             #"{"t\u0079pe":"text","te\u0078t":"HIDDEN"}"#, #"{"type":"text","text":"a","other":"HIDDEN"}"#,
         ])
     func hiding(part: String) {
-        for whole in [#"{"messages":[\#(part)]}"#, #"{"messages":\#(part)}"#, #"{"tools":\#(part)}"#, #"{"response_format":\#(part)}"#] {
+        for whole in [
+            #"{"messages":[\#(part)]}"#, #"{"messages":\#(part)}"#, #"{"tools":\#(part)}"#, #"{"response_format":\#(part)}"#,
+            #"{"tool_choice":\#(part)}"#,
+        ] {
             #expect(Self.parts(whole).joined().contains("HIDDEN"))
         }
         #expect(Self.parts(#"{"messages":[{"role":"user","content":[\#(part)]}]}"#).joined().contains("HIDDEN"))

@@ -8,7 +8,7 @@ struct ModelAdmission {
         case countNeeded
     }
 
-    /// As many holds for bounds fit beside each other: more than a plan has slots.
+    /// As many holds for bounds fit beside each other: more than a built-in plan has slots.
     private static let smallPart: Int64 = 64
 
     let request: AdmissionRequest
@@ -20,7 +20,7 @@ struct ModelAdmission {
 
     private var input: Int64 { request.input.tokens }
     /// The plan's rule for this model, where it has one.
-    var rule: Plan.HighCostRule? { model.isHighCost ? plan.highCostRule : nil }
+    private var rule: Plan.HighCostRule? { model.isHighCost ? plan.highCostRule : nil }
 
     func decide(servedModels: Set<String>) -> Outcome {
         guard servedModels.contains(model.name) else {

@@ -38,7 +38,7 @@ struct ChatPrompt {
             } else if key.isText("response_format") {
                 responseFormat(value)
             } else if key.isText("tool_choice") || key.isText("function_call") {
-                if value.kind == .object { json(value, plus: PromptOverhead.toolChoice) } else { visit(.tokens(1)) }
+                if value.kind == .object { json(value, plus: PromptOverhead.toolChoice) } else { string(value) }
             } else if !Self.silent.contains(where: { key.isText($0) }) {
                 visit(.text(key))
                 json(value, plus: PromptOverhead.message)
