@@ -38,7 +38,8 @@ import Testing
             let comment: Comment = "seed \(seed), round \(round): \(text)"
             #expect(outcome.isComplete == (reference != nil), comment)
             #expect(AnswerOutcome(Pieces.random(bytes, limit: 7, using: &random.generator)) == outcome, comment)
-            guard let reference else { continue }
+            // Damage can make two keys equal; which one a reader takes is open, so only the verdict above is compared.
+            guard let reference, !reference.repeatsKey else { continue }
             #expect(outcome.hasError == (reference["error"].map { $0 != .null } ?? false), comment)
             if case .array(let choices)? = reference["choices"] {
                 #expect(outcome.hasChoices == !choices.isEmpty, comment)

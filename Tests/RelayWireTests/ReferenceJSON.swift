@@ -28,6 +28,12 @@ indirect enum ReferenceJSON: Equatable {
         return members.first { $0.key == Array(key.utf16) }?.value
     }
 
+    /// Whether the object itself, not one within it, has a key twice.
+    var repeatsKey: Bool {
+        guard case .object(let members) = self else { return false }
+        return Set(members.map(\.key)).count != members.count
+    }
+
     /// - Returns: nil for what RFC 8259 does not allow, or where it nests deeper than `depthLimit`.
     static func parse(_ bytes: [UInt8], depthLimit: Int = 128) -> ReferenceJSON? {
         // Strings of the standard library hold valid UTF-8 only: a lossless round trip proves that the input is.
