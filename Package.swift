@@ -14,6 +14,7 @@ let strict: [SwiftSetting] = [
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -53,7 +54,8 @@ let package = Package(
         .target(
             name: "RelayGateway",
             dependencies: [
-                "RelayDomain", "RelayWire", "RelayTokenizer", "RelayStore", nioCore, nioPosix, nioHTTP1, nioSSL, logging, serviceLifecycle,
+                "RelayDomain", "RelayWire", "RelayTokenizer", "RelayStore", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, logging,
+                serviceLifecycle,
             ],
             swiftSettings: strict),
         .target(

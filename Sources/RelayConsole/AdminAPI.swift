@@ -5,14 +5,15 @@ public import RelayDomain
 public import RelayStore
 public import ServiceLifecycle
 
-/// The operator's API: accounts, keys, wallets, recharges, receipts, reconciliation under `/admin/v1`, with the admin token; `/healthz`
-/// and `/readyz` without one.
+/// The operator's API: accounts, keys, wallets, recharges, receipts, reviews, upstreams, reconciliation under `/admin/v1`, with the admin
+/// token; `/healthz`, `/readyz` and `/metrics` without one.
 public struct AdminAPI: Service {
     private let host: String
     private let port: Int
     private let eventLoopGroup: any EventLoopGroup
     private let isAdminToken: @Sendable (String) -> Bool
     private let ledger: LedgerAccess
+    private let operation: Operation
     private let logger: Logger
     private let onListening: @Sendable (Int) async -> Void
 
@@ -23,11 +24,12 @@ public struct AdminAPI: Service {
     ///   - isAdminToken: whether a text is the admin token. Takes the same time for every text.
     ///   - now: the time.
     ///   - hashSecret: the keyed hash under which secrets are stored.
+    ///   - operation: what the data plane tells.
     ///   - onListening: called once, with the port, when it can be connected to.
     public init(
         host: String, port: Int, eventLoopGroup: any EventLoopGroup, isAdminToken: @escaping @Sendable (String) -> Bool,
         reader: LedgerReader, writer: LedgerWriter, now: @escaping @Sendable () -> Timestamp,
-        hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, logger: Logger,
+        hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, operation: Operation, logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         self.host = host
@@ -35,6 +37,7 @@ public struct AdminAPI: Service {
         self.eventLoopGroup = eventLoopGroup
         self.isAdminToken = isAdminToken
         ledger = LedgerAccess(reader: reader, writer: writer, now: now, hashSecret: hashSecret)
+        self.operation = operation
         self.logger = logger
         self.onListening = onListening
     }
@@ -47,7 +50,7 @@ public struct AdminAPI: Service {
     var application: Application<RouteResponder> {
         Application(
             responder: RouteResponder(
-                table: AdminRoutes.table(ledger: ledger), gate: AdminAuthentication(isAdminToken: isAdminToken).check,
+                table: AdminRoutes.table(ledger: ledger, operation: operation), gate: AdminAuthentication(isAdminToken: isAdminToken).check,
                 errors: ErrorResponses(apiRoot: nil), logger: logger),
             server: .http1(configuration: .init(idleTimeout: .seconds(ConsoleLimits.idleSeconds))),
             configuration: ApplicationConfiguration(

@@ -32,6 +32,11 @@ struct LedgerAccess: Sendable {
         return order
     }
 
+    func review(after command: Command) async throws -> Review {
+        guard case .review(let review) = try await reply(to: command) else { throw UnexpectedReply() }
+        return review
+    }
+
     /// - Throws: the ledger's refusal.
     private func reply(to command: Command) async throws(Refusal) -> Reply {
         let reply = await writer.perform(command)

@@ -19,17 +19,19 @@ public final class Gateway: Service {
     private let loopsByID: [ObjectIdentifier: LoopContext]
     private let tls: NIOSSLContext?
     private let logger: Logger
+    private let routing: Mutex<RoutingTable>
     private let listener = Mutex<(any Channel)?>(nil)
 
     /// - Parameters:
     ///   - writer: started, and past its recovery: the first request may come as soon as ``start()`` returns.
     ///   - tokenizer: counts inputs exactly; without it the relay holds by bounds.
+    ///   - answers: keeps answers for requests that carry an idempotency key.
     ///   - hashSecret: the keyed hash of a customer's secret.
     ///   - threads: event loops; one a core by default.
     /// - Throws: `NIOSSLError` when a certificate or a key cannot be read.
     public init(
         configuration: GatewayConfiguration, upstreams: [UpstreamConfiguration], writer: LedgerWriter, tokenizer: Tokenizer?,
-        threads: Int? = nil,
+        answers: AnswerVault, threads: Int? = nil,
         hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, now: @escaping @Sendable () -> Timestamp, logger: Logger
     ) throws {
         self.configuration = configuration
@@ -41,6 +43,9 @@ public final class Gateway: Service {
                     privateKey: .privateKey(NIOSSLPrivateKey(file: files.key, format: .pem))))
         }
         let targets = try upstreams.map(UpstreamTarget.init)
+        let routing = RoutingTable(targets, settings: configuration.routing)
+        self.routing = Mutex(routing)
+        let watch = TrafficWatch(configuration.guarding)
         let threads = threads ?? System.coreCount
         group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
         let scanPool = NIOThreadPool(numberOfThreads: 1)
@@ -52,8 +57,9 @@ public final class Gateway: Service {
         self.countPool = countPool
         loops = group.makeIterator().map { eventLoop in
             LoopContext(
-                eventLoop: eventLoop, loopCount: threads, configuration: configuration, targets: targets, writer: writer,
-                scanPool: scanPool, countPool: countPool, inputCounter: InputCounter(tokenizer: tokenizer), hashSecret: hashSecret,
+                eventLoop: eventLoop, loopCount: threads, configuration: configuration, targets: targets, routing: routing,
+                writer: writer, answers: answers, watch: watch, scanPool: scanPool, countPool: countPool,
+                inputCounter: InputCounter(tokenizer: tokenizer), hashSecret: hashSecret,
                 now: now, logger: logger)
         }
         loopsByID = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.eventLoop), $0) })
@@ -105,8 +111,13 @@ public final class Gateway: Service {
     /// - Throws: `NIOSSLError`; the present upstreams stay.
     public func reload(upstreams: [UpstreamConfiguration]) throws {
         let targets = try upstreams.map(UpstreamTarget.init)
-        for loop in loops { loop.eventLoop.execute { loop.reload(targets) } }
+        let routing = RoutingTable(targets, settings: configuration.routing)
+        self.routing.withLock { $0 = routing }
+        for loop in loops { loop.eventLoop.execute { loop.reload(targets, routing: routing) } }
     }
+
+    /// How every upstream fares, model by model.
+    public var health: [UpstreamHealth] { routing.withLock { $0 }.health }
 
     private func configure(_ channel: any Channel) throws {
         guard let loop = loopsByID[ObjectIdentifier(channel.eventLoop)] else { preconditionFailure("a foreign event loop") }

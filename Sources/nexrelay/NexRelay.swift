@@ -18,6 +18,6 @@ struct NexRelay: AsyncParsableCommand {
                 name: "Customers and their money:",
                 subcommands: [AccountCommand.self, KeyCommand.self, RechargeCommand.self, WalletCommand.self]),
             CommandGroup(
-                name: "What happened:", subcommands: [ReceiptsCommand.self, ReceiptCommand.self, ReconcileCommand.self]),
+                name: "What happened:", subcommands: [ReceiptsCommand.self, ReceiptCommand.self, ReviewCommand.self, ReconcileCommand.self]),
         ])
 }

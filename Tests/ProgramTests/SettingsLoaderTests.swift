@@ -61,7 +61,7 @@ import Testing
             database: postgres://user@host/db
             billing: { unreported_usage: guess }
             limits: { body: lots, request: 0s }
-            guard: {}
+            payments: {}
             upstreams:
               - name: a b
                 base_url: ftp://x
@@ -72,12 +72,12 @@ import Testing
         #expect(faults.contains("relay.yaml, line 2: `admin` must have keys of its own"))
         #expect(faults.contains { $0.hasPrefix("relay.yaml, line 3: `database`") && $0.contains("PostgreSQL is not supported") })
         #expect(faults.contains("relay.yaml, line 4: `billing.unreported_usage` must be one of `estimate`, `waive`, not `guess`"))
-        #expect(faults.contains("relay.yaml, line 6: `guard` is not supported by this version"))
+        #expect(faults.contains("relay.yaml, line 6: `payments` is not supported by this version"))
         #expect(faults.contains("relay.yaml, line 8: `upstreams.0.api_key` is missing"))
         #expect(faults.contains("relay.yaml, line 10: `upstreams.0.models` names `gpt-9`, a model that the catalogue does not have"))
     }
 
-    @Test("sections that are not built yet are refused", arguments: ["guard", "payments", "signup"])
+    @Test("sections that are not built yet are refused", arguments: ["payments", "signup"])
     func unsupported(section: String) {
         #expect(
             SettingsFixture.faults("\(section): x\n" + SettingsFixture.upstream)

@@ -68,13 +68,18 @@ final class ConsoleFixture: Sendable {
             writer: writer, now: { self.now }, hashSecret: Self.hash, logger: logger, onListening: onListening)
     }
 
+    static let health = [
+        UpstreamHealth(upstream: "one", model: "gpt-5.2", state: .closed),
+        UpstreamHealth(upstream: "two", model: "gpt-5.2", state: .open(until: 1_500, .rateLimited)),
+    ]
+
     /// - Parameter source: where it reads; nil for the database.
     func adminAPI(reading source: (any ReadSource)? = nil, onListening: @escaping @Sendable (Int) async -> Void = { _ in }) -> AdminAPI {
         AdminAPI(
             host: "127.0.0.1", port: 0, eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup,
             isAdminToken: { $0 == Self.adminToken }, reader: LedgerReader(source: source ?? store), writer: writer, now: { self.now },
-            hashSecret: Self.hash,
-            logger: logger, onListening: onListening)
+            hashSecret: Self.hash, operation: Operation(health: { Self.health }, metrics: { "nexrelay_up 1\n" }), logger: logger,
+            onListening: onListening)
     }
 
     /// One request to the admin API.

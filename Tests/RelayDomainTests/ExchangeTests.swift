@@ -4,11 +4,22 @@ import Testing
 @Suite struct ExchangeTests {
     private static let charge = HoldEnding.Outcome.settle(Usage(tokens: Tokens(input: 1, output: 1), source: .reported))
 
-    private func admitted(candidates: Int = 2) -> Exchange {
-        var exchange = Exchange()
+    private func admitted(attempts: Int = 3) -> Exchange {
+        var exchange = Exchange(attemptLimit: attempts)
         exchange.requestReceived()
-        #expect(exchange.admitted(candidates: candidates) == .attempt(0))
+        #expect(
+            exchange.admitted {
+                .upstream
+            } retryAfter: {
+                1
+            } == .attempt(0))
         return exchange
+    }
+
+    private func fail(
+        _ exchange: inout Exchange, _ outcome: Attempt.Outcome, _ next: Exchange.Next, retryAfter: Int = 1
+    ) -> Exchange.FailureAction {
+        exchange.upstreamFailed(outcome, next: { next }, retryAfter: { retryAfter }, billing: Self.charge)
     }
 
     @Test("A request that goes well: admitted, attempted, relayed, settled, done")
@@ -23,17 +34,83 @@ import Testing
     @Test("Failures before content lead to the next upstream, then to a void and a refusal")
     func failures() {
         var exchange = admitted()
-        #expect(exchange.upstreamFailed(.failed, billing: Self.charge) == .attempt(1))
-        #expect(exchange.upstreamFailed(.timedOut, billing: Self.charge) == .end(.void))
+        #expect(fail(&exchange, .failed, .upstream) == .attempt(1))
+        #expect(fail(&exchange, .timedOut, .nowhere) == .end(.void))
         guard case .refuse(let refusal) = exchange.settled() else { return #expect(Bool(false)) }
         #expect(refusal.status == 504)
+    }
+
+    @Test("Attempts are counted over all models of the route, and where to is asked no more when they are used up")
+    func attemptLimit() {
+        var exchange = admitted(attempts: 2)
+        #expect(fail(&exchange, .failed, .model) == .move)
+        #expect(exchange.state == .moving(1))
+        #expect(
+            exchange.admitted {
+                .upstream
+            } retryAfter: {
+                1
+            } == .attempt(1))
+        let action = exchange.upstreamFailed(
+            .failed,
+            next: {
+                Issue.record("a third attempt was looked for")
+                return .upstream
+            }, retryAfter: { 1 }, billing: Self.charge)
+        #expect(action == .end(.void))
+    }
+
+    @Test("Models whose upstreams cannot be called are passed by; when no model is left, the client is told when to come again")
+    func moving() {
+        var exchange = Exchange()
+        exchange.requestReceived()
+        #expect(
+            exchange.admitted {
+                .model
+            } retryAfter: {
+                1
+            } == .move)
+        #expect(
+            exchange.admitted {
+                .model
+            } retryAfter: {
+                1
+            } == .move)
+        #expect(
+            exchange.admitted {
+                .nowhere
+            } retryAfter: {
+                7
+            } == .end(.void))
+        guard case .refuse(let refusal) = exchange.settled() else { return #expect(Bool(false)) }
+        #expect(refusal.code == .noUpstreamAvailable && refusal.retryAfterSeconds == 7)
+    }
+
+    @Test("A move that the ledger refuses ends in what the last attempt came to, and in nothing for a client that left")
+    func refusedMove() {
+        var exchange = admitted()
+        #expect(fail(&exchange, .timedOut, .model) == .move)
+        #expect(exchange.moveRefused { 1 } == .end(.void))
+        guard case .refuse(let refusal) = exchange.settled() else { return #expect(Bool(false)) }
+        #expect(refusal.code == .upstreamTimeout)
+
+        var left = admitted()
+        #expect(fail(&left, .failed, .model) == .move)
+        #expect(left.clientLeft(drains: true, billing: Self.charge) == .none)
+        #expect(
+            left.admitted {
+                .upstream
+            } retryAfter: {
+                1
+            } == .end(.void))
+        #expect(left.settled() == .nothing)
     }
 
     @Test("After content there is no next attempt: what was delivered is charged and the client is told")
     func broken() {
         var exchange = admitted()
         exchange.answerBegan()
-        #expect(exchange.upstreamFailed(.broken, billing: Self.charge) == .end(Self.charge))
+        #expect(fail(&exchange, .broken, .upstream) == .end(Self.charge))
         guard case .breakOff(let refusal) = exchange.settled() else { return #expect(Bool(false)) }
         #expect(refusal.status == 502)
     }
@@ -69,19 +146,24 @@ import Testing
         var early = Exchange()
         early.requestReceived()
         #expect(early.clientLeft(drains: true, billing: Self.charge) == .none)
-        #expect(early.admitted(candidates: 2) == .end(.void))
+        #expect(
+            early.admitted {
+                .upstream
+            } retryAfter: {
+                1
+            } == .end(.void))
         #expect(early.settled() == .nothing)
 
         var during = admitted()
         #expect(during.clientLeft(drains: true, billing: Self.charge) == .drain)
-        #expect(during.upstreamFailed(.failed, billing: Self.charge) == .end(.void))
+        #expect(fail(&during, .failed, .upstream) == .end(.void))
     }
 
     @Test("Nothing ends a hold twice: events that come late change nothing")
     func late() {
         var exchange = admitted()
         _ = exchange.answerEnded(billing: Self.charge)
-        #expect(exchange.upstreamFailed(.broken, billing: Self.charge) == .none)
+        #expect(fail(&exchange, .broken, .upstream) == .none)
         #expect(exchange.clientLeft(drains: false, billing: Self.charge) == .none)
         #expect(exchange.drainEnded(billing: Self.charge) == .none)
         #expect(exchange.settled() == .nothing)
@@ -93,7 +175,7 @@ import Testing
             _ reported: ReportedUsage? = nil, held: Tokens = Tokens(input: 50, output: 10), isCounted: Bool = false, estimates: Bool = true
         ) -> HoldEnding.Outcome {
             Billing(estimatesUnreported: estimates)
-                .outcome(reported: reported, held: held, isCounted: isCounted, sentBytes: 41, deliveredBytes: 8)
+                .outcome(reported: reported, held: held, isCounted: isCounted, sentBytes: 41, deliveredTokens: 2)
         }
         func estimated(_ input: Int64, _ output: Int64) -> HoldEnding.Outcome {
             .settle(Usage(tokens: Tokens(input: input, output: output), source: .estimated))

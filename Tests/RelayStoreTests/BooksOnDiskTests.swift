@@ -96,7 +96,8 @@ import Testing
             (
                 """
                 INSERT INTO holds SELECT request, account, key, created_at, month, endpoint, stream, requested_model, model, high_cost,
-                  input_price, output_price, cached_price, held, input_held, output_held, max_output_tokens, client_retry_count, key_counted
+                  input_price, output_price, cached_price, held, input_held, output_held, max_output_tokens, client_retry_count, key_counted,
+                  idempotency_key
                 FROM receipts
                 """,
                 "a request is open or ended"

@@ -2,10 +2,11 @@ import Hummingbird
 
 /// What the admin listener answers.
 enum AdminRoutes {
-    static func table(ledger: LedgerAccess) -> RouteTable {
+    static func table(ledger: LedgerAccess, operation: Operation) -> RouteTable {
         RouteTable(
             HealthRoutes(ledger: ledger).all + AccountRoutes(ledger: ledger).all + KeyRoutes(ledger: ledger).all
                 + AdminWalletRoutes(ledger: ledger).all + RechargeRoutes(ledger: ledger).all + AdminReceiptRoutes(ledger: ledger).all
+                + ReviewRoutes(ledger: ledger).all + OperationRoutes(operation: operation).all
                 + [ReconciliationRoute(ledger: ledger).route])
     }
 }

@@ -28,8 +28,8 @@ struct ReceiptView {
             "milliseconds": isOpen ? .null : .integer(facts.milliseconds),
             "client_disconnected": .bool(facts.isClientDisconnected),
             "client_retry_count": .integer(hold.clientRetryCount),
-            "idempotency_key": .null,
-            "replayed_from": .null,
+            "idempotency_key": .text(hold.idempotencyKey),
+            "replayed_from": .text(receipt.replayedFrom?.description),
         ]
         return notBilledBecause.map { json.appending("not_billed_because", .string($0)) } ?? json
     }

@@ -39,6 +39,9 @@ public struct AdmissionRequest: Sendable {
     /// How many answers the request asks for, at least 1.
     public let choices: Int64
     public let clientRetryCount: Int64
+    public var idempotency: IdempotencyClaim?
+    /// Models that no upstream can be called for at present, and the milliseconds until one can. The route passes them by.
+    public var unavailable: [String: Int64] = [:]
     /// The moment of the admission: it decides the month and the rate.
     public var at: Timestamp
 

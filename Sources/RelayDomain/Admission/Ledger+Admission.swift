@@ -4,26 +4,39 @@ extension Ledger {
     /// The order is the contract's: key and account; rate; concurrency; then for each model of the route the key's policy, the context and
     /// the high-cost rules, the allowances, the cap, the budgets and the balance (``ModelAdmission``).
     func admit(_ request: AdmissionRequest, in books: inout Books) -> Reply {
-        do {
+        do throws(Refusal) {
             var (key, plan, wallet) = try identify(request, in: books)
+            guard books.holds[request.request] == nil, books.ended(request.request) == nil else {
+                throw Refusal(.conflict, "The request id \(request.request) was used before.")
+            }
+            if let replay = try repeated(request, key: key, wallet: wallet, in: &books) { return .replayed(replay) }
             let rate = try rate(of: request, key: key, plan: plan, wallet: wallet)
             try checkConcurrency(key: key, plan: plan, wallet: wallet, rate: rate)
-            switch try firstHold(for: request, key: key, plan: plan, wallet: wallet, rate: rate) {
+            let route = try route(of: request.model, plan: plan, policy: key.policy)
+            switch try firstHold(of: route, for: request, key: key, plan: plan, wallet: wallet, rate: rate) {
             case nil: return .countNeeded(upTo: plan.contextTokens)
             case let hold?:
-                wallet.take(hold, isRuled: hold.isHighCost && plan.highCostRule != nil)
+                wallet.countRate(of: hold, isRuled: hold.isHighCost && plan.highCostRule != nil)
+                wallet.take(hold)
                 books.wallets.update(wallet.account, wallet)
                 if key.isCounted {
+                    key.countRate(of: hold)
                     key.take(hold)
                     books.keys.update(key.id, key)
                 }
                 books.open(hold)
-                let after = self.status(at: request.at, key: key, plan: plan, wallet: wallet)
-                return .admitted(Grant(hold: hold, available: wallet.available, rate: after, onDisconnect: key.policy.onDisconnect))
+                claim(hold, for: request, in: &books)
+                return .admitted(grant(hold, route: route, at: request.at, key: key, plan: plan, wallet: wallet))
             }
         } catch {
             return .refused(error)
         }
+    }
+
+    func grant(_ hold: Hold, route: [Model], at time: Timestamp, key: Key, plan: Plan, wallet: Wallet) -> Grant {
+        Grant(
+            hold: hold, available: wallet.available, rate: status(at: time, key: key, plan: plan, wallet: wallet),
+            furtherModels: Array(route.map(\.name).drop { $0 != hold.model }.dropFirst()), onDisconnect: key.policy.onDisconnect)
     }
 
     public static let invalidKey = Refusal(
@@ -32,7 +45,7 @@ extension Ledger {
     // MARK: Key and account
 
     /// The key, the plan that its account is on, and its wallet, all as they stand in the month of the admission.
-    private func identify(_ request: AdmissionRequest, in books: Books) throws(Refusal) -> (Key, Plan, Wallet) {
+    func identify(_ request: AdmissionRequest, in books: Books) throws(Refusal) -> (Key, Plan, Wallet) {
         guard var key = books.key(hash: request.secret.hash), key.account == request.secret.account, key.isValid(at: request.at),
             // The key may have seen a later month than the wallet: then that is the month.
             let wallet = books.wallets[key.account]?.rolled(to: max(request.at.month, key.counters.month))
@@ -40,10 +53,12 @@ extension Ledger {
         guard wallet.suspendedBecause == nil else {
             throw Refusal(.accountSuspended, "This account is suspended. Contact the operator of this relay.")
         }
-        guard key.policy.allows(address: request.address) else { throw Self.addressNotAllowed }
-        guard books.holds[request.request] == nil, books.ended(request.request) == nil else {
-            throw Refusal(.conflict, "The request id \(request.request) was used before.")
+        if let seconds = wallet.throttle.wait(at: request.at) {
+            throw Refusal(
+                .throttled, "This account's traffic was abnormal, so it is throttled for a while. Contact the operator of this relay.",
+                retryAfterSeconds: seconds)
         }
+        guard key.policy.allows(address: request.address) else { throw Self.addressNotAllowed }
         guard let id = wallet.plan else {
             throw Refusal(
                 .insufficientBalance, "This account has no credits yet. Recharge it with one of the plans of GET /v1/plans.",
@@ -63,7 +78,7 @@ extension Ledger {
 
     // MARK: Rate and concurrency
 
-    private func status(at time: Timestamp, key: Key, plan: Plan, wallet: Wallet) -> RateStatus {
+    func status(at time: Timestamp, key: Key, plan: Plan, wallet: Wallet) -> RateStatus {
         wallet.rate.status(of: plan.requestsPerMinute, at: time)
             .tighter(key.policy.requestsPerMinute.map { key.counters.rate.status(of: $0, at: time) })
     }
@@ -98,11 +113,11 @@ extension Ledger {
     /// The hold on the first model of the route that nothing speaks against.
     /// - Returns: nil where a better count of the input decides.
     /// - Throws: the refusal of the model that came furthest; of two, the first one's, which the customer or the plan prefers.
-    private func firstHold(
-        for request: AdmissionRequest, key: Key, plan: Plan, wallet: Wallet, rate: RateStatus
+    func firstHold(
+        of route: [Model], for request: AdmissionRequest, key: Key, plan: Plan, wallet: Wallet, rate: RateStatus
     ) throws(Refusal) -> Hold? {
         var furthest: (refusal: Refusal, stage: Int)?
-        for model in try route(of: request.model, plan: plan, policy: key.policy) {
+        for model in route {
             let admission = ModelAdmission(request: request, key: key, plan: plan, wallet: wallet, model: model)
             switch admission.decide(servedModels: catalogue.servedModels) {
             case .hold(let hold): return hold

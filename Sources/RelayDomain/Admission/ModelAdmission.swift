@@ -14,7 +14,7 @@ struct ModelAdmission {
     let request: AdmissionRequest
     let key: Key
     let plan: Plan
-    /// Rolled to the month of the admission, as is the key.
+    /// Rolled to the month of the admission, as is the key. Without the hold that the request already has, where it has one.
     let wallet: Wallet
     let model: Model
 
@@ -26,6 +26,12 @@ struct ModelAdmission {
         guard servedModels.contains(model.name) else {
             let refusal = Refusal(
                 .noUpstreamAvailable, "No upstream serves the model `\(model.name)` at present.", retryAfterSeconds: 60)
+            return .refused(refusal, stage: -2)
+        }
+        if let wait = request.unavailable[model.name] {
+            let refusal = Refusal(
+                .noUpstreamAvailable, "The upstreams of `\(model.name)` do not answer at present. Nothing was charged.",
+                retryAfterSeconds: max(1, Int((wait + 999) / 1_000)))
             return .refused(refusal, stage: -1)
         }
         var fixed = request.askedOutputTokens ?? .max
@@ -99,7 +105,7 @@ struct ModelAdmission {
             month: wallet.month, endpoint: request.endpoint, isStream: request.isStream, requestedModel: request.model.receiptName,
             model: model.name, isHighCost: model.isHighCost, prices: model.prices,
             credits: model.prices.upperBound(input: tokens.input, output: tokens.output), tokens: tokens, maxOutputTokens: outputLimit,
-            clientRetryCount: request.clientRetryCount)
+            clientRetryCount: request.clientRetryCount, idempotencyKey: request.idempotency?.key)
     }
 }
 

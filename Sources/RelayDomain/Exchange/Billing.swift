@@ -16,14 +16,16 @@ public struct Billing: Sendable {
     ///   - held: what was held for the request: an estimate has no more of either.
     ///   - isCounted: whether the input that was held is its count, and not only a bound.
     ///   - sentBytes: of the request's body.
-    ///   - deliveredBytes: of the answer's text.
+    ///   - deliveredTokens: of the answer's text.
     public func outcome(
-        reported: ReportedUsage?, held: Tokens, isCounted: Bool, sentBytes: Int64, deliveredBytes: Int64
+        reported: ReportedUsage?, held: Tokens, isCounted: Bool, sentBytes: Int64, deliveredTokens: @autoclosure () -> Int64
     ) -> HoldEnding.Outcome {
         if let reported { return .settle(reported.usage) }
         guard estimatesUnreported else { return .settle(.none) }
-        func tokens(_ bytes: Int64) -> Int64 { (bytes + Self.bytesPerToken - 1) / Self.bytesPerToken }
-        let input = isCounted ? held.input : min(tokens(sentBytes), held.input)
-        return .settle(Usage(tokens: Tokens(input: input, output: min(tokens(deliveredBytes), held.output)), source: .estimated))
+        let input = isCounted ? held.input : min(Self.tokens(ofBytes: sentBytes), held.input)
+        return .settle(Usage(tokens: Tokens(input: input, output: min(deliveredTokens(), held.output)), source: .estimated))
     }
+
+    /// The estimate of last resort, where the text cannot be counted.
+    public static func tokens(ofBytes bytes: Int64) -> Int64 { (bytes + bytesPerToken - 1) / bytesPerToken }
 }

@@ -2,7 +2,8 @@
 ///
 /// ```
 /// receiving → admitting → attempting(n) → relaying → settling → done
-///                  │           │  └→ attempting(n + 1)     ↑
+///                  │           │  ├→ attempting(n + 1)     ↑
+///                  │           │  └→ moving → attempting   │
 ///                  └→ done     └───────────────────────────┘
 /// ```
 ///
@@ -13,10 +14,12 @@ public struct Exchange: Sendable {
     public enum State: Hashable, Sendable {
         /// → admitting
         case receiving
-        /// → attempting, settling (the client has left), done (refused)
+        /// → attempting, moving, settling, done (refused, or answered before)
         case admitting
-        /// Upstream number `n` is called and nothing has reached the client. → attempting, relaying, settling
+        /// An upstream is called for the `n`th time, and nothing has reached the client. → attempting, moving, relaying, settling
         case attempting(Int)
+        /// The ledger moves the hold to another model of the route, for attempt number `n`. → attempting, moving, settling
+        case moving(Int)
         /// The answer flows to the client: there is no way back. → settling
         case relaying(Int)
         /// The ledger ends the hold; the client waits for its last bytes. → done
@@ -38,12 +41,25 @@ public struct Exchange: Sendable {
         case nothing
     }
 
+    /// Where the next attempt can go.
+    public enum Next: Hashable, Sendable {
+        /// To another upstream of the model.
+        case upstream
+        /// To another model of the route.
+        case model
+        case nowhere
+    }
+
     public private(set) var state = State.receiving
     public private(set) var isClientGone = false
-    /// How many upstreams may be tried, in order.
-    private var candidateCount = 0
+    private let attemptLimit: Int
+    /// What the last attempt came to.
+    private var lastOutcome = Attempt.Outcome.unreachable
 
-    public init() {}
+    /// - Parameter attemptLimit: upstream calls in all, at least 1.
+    public init(attemptLimit: Int = 3) {
+        self.attemptLimit = max(1, attemptLimit)
+    }
 
     // MARK: Admission
 
@@ -54,6 +70,8 @@ public struct Exchange: Sendable {
 
     public enum AdmissionAction: Hashable, Sendable {
         case attempt(Int)
+        /// Ask the ledger for the next models of the route.
+        case move
         case refuse(Refusal)
         case end(HoldEnding.Outcome)
     }
@@ -65,46 +83,80 @@ public struct Exchange: Sendable {
         return .refuse(refusal)
     }
 
-    /// The ledger holds the credits.
-    /// - Parameter candidates: upstreams of the model, at least none.
-    public mutating func admitted(candidates: Int) -> AdmissionAction {
+    /// The request was answered before: the stored answer is all there is to do.
+    public mutating func replayed() {
         precondition(state == .admitting)
-        candidateCount = candidates
+        state = .done
+    }
+
+    /// The ledger holds the credits, for the first model or for the one that the hold was moved to.
+    /// - Parameter next: where the attempt can go.
+    public mutating func admitted(next: () -> Next, retryAfter: () -> Int) -> AdmissionAction {
+        let number: Int
+        switch state {
+        case .admitting: number = 0
+        case .moving(let attempt): number = attempt
+        default: preconditionFailure("an admission in \(state)")
+        }
         if isClientGone {
             state = .settling(.nothing)
             return .end(.void)
         }
-        guard candidates > 0 else {
-            state = .settling(.refuse(Self.refusal(for: .unreachable)))
+        switch next() {
+        case .upstream:
+            state = .attempting(number)
+            return .attempt(number)
+        case .model:
+            state = .moving(number)
+            return .move
+        case .nowhere:
+            state = .settling(.refuse(Self.refusal(for: lastOutcome, retryAfterSeconds: retryAfter())))
             return .end(.void)
         }
-        state = .attempting(0)
-        return .attempt(0)
+    }
+
+    /// No further model takes the request: what the last attempt came to is the answer.
+    public mutating func moveRefused(retryAfter: () -> Int) -> AdmissionAction {
+        guard case .moving = state else { preconditionFailure("a move's refusal in \(state)") }
+        state = .settling(isClientGone ? .nothing : .refuse(Self.refusal(for: lastOutcome, retryAfterSeconds: retryAfter())))
+        return .end(.void)
     }
 
     // MARK: The upstream
 
     public enum FailureAction: Hashable, Sendable {
-        /// Call this one next.
         case attempt(Int)
+        case move
         case end(HoldEnding.Outcome)
         case none
     }
 
     /// The upstream failed, in a way that permits the next attempt while nothing has reached the client.
-    /// - Parameter billing: how a part of an answer is charged.
-    public mutating func upstreamFailed(_ outcome: Attempt.Outcome, billing: @autoclosure () -> HoldEnding.Outcome) -> FailureAction {
+    /// - Parameters:
+    ///   - next: where that can go; asked only where there may be one.
+    ///   - retryAfter: seconds after which an upstream may be had again, where the client is told.
+    ///   - billing: how a part of an answer is charged.
+    public mutating func upstreamFailed(
+        _ outcome: Attempt.Outcome, next: () -> Next, retryAfter: () -> Int, billing: @autoclosure () -> HoldEnding.Outcome
+    ) -> FailureAction {
         switch state {
-        case .attempting(let number) where number + 1 < candidateCount && !isClientGone:
-            state = .attempting(number + 1)
-            return .attempt(number + 1)
-        case .attempting:
-            state = .settling(.refuse(Self.refusal(for: outcome)))
-            return .end(.void)
+        case .attempting(let number):
+            lastOutcome = outcome
+            switch number + 1 < attemptLimit && !isClientGone ? next() : .nowhere {
+            case .upstream:
+                state = .attempting(number + 1)
+                return .attempt(number + 1)
+            case .model:
+                state = .moving(number + 1)
+                return .move
+            case .nowhere:
+                state = .settling(.refuse(Self.refusal(for: outcome, retryAfterSeconds: retryAfter())))
+                return .end(.void)
+            }
         case .relaying:
-            state = .settling(.breakOff(Self.refusal(for: outcome)))
+            state = .settling(.breakOff(Self.refusal(for: outcome, retryAfterSeconds: 1)))
             return .end(billing())
-        case .receiving, .admitting, .settling, .done:
+        case .receiving, .admitting, .moving, .settling, .done:
             return .none
         }
     }
@@ -150,7 +202,7 @@ public struct Exchange: Sendable {
             if drains { return .drain }
             state = .settling(.nothing)
             return .cancel(billing())
-        case .receiving, .admitting, .settling, .done:
+        case .receiving, .admitting, .moving, .settling, .done:
             return .none
         }
     }
@@ -161,7 +213,7 @@ public struct Exchange: Sendable {
         case .attempting, .relaying:
             state = .settling(.nothing)
             return .cancel(billing())
-        case .receiving, .admitting, .settling, .done:
+        case .receiving, .admitting, .moving, .settling, .done:
             return .none
         }
     }
@@ -177,10 +229,12 @@ public struct Exchange: Sendable {
     }
 
     /// What a client is told when the last attempt came to `outcome`.
-    static func refusal(for outcome: Attempt.Outcome) -> Refusal {
+    static func refusal(for outcome: Attempt.Outcome, retryAfterSeconds: Int) -> Refusal {
         switch outcome {
         case .rateLimited, .unreachable:
-            Refusal(.noUpstreamAvailable, "No upstream is available for this model at present. Nothing was charged.", retryAfterSeconds: 5)
+            Refusal(
+                .noUpstreamAvailable, "No upstream is available for this model at present. Nothing was charged.",
+                retryAfterSeconds: retryAfterSeconds)
         case .timedOut:
             Refusal(.upstreamTimeout, "The upstream did not answer in time. What was not delivered is not charged.")
         case .answered, .refused, .failed, .malformed, .broken, .cancelled:

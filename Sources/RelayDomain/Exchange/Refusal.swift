@@ -18,6 +18,9 @@ public struct Refusal: Error, Hashable, Sendable {
         case methodNotAllowed = "method_not_allowed"
         case requestTimeout = "request_timeout"
         case conflict = "conflict"
+        case requestInProgress = "request_in_progress"
+        case responseNotStored = "response_not_stored"
+        case idempotencyKeyReused = "idempotency_key_reused"
         case requestTooLarge = "request_too_large"
         case uriTooLong = "uri_too_long"
         case unsupportedMediaType = "unsupported_media_type"
@@ -25,6 +28,7 @@ public struct Refusal: Error, Hashable, Sendable {
         case headersTooLarge = "headers_too_large"
         case rateLimitExceeded = "rate_limit_exceeded"
         case concurrencyLimitExceeded = "concurrency_limit_exceeded"
+        case throttled = "throttled"
         case inputAllowanceExhausted = "input_allowance_exhausted"
         case outputAllowanceExhausted = "output_allowance_exhausted"
         case monthlyCapReached = "monthly_cap_reached"
@@ -73,12 +77,14 @@ public struct Refusal: Error, Hashable, Sendable {
         case .modelNotFound, .notFound: 404
         case .methodNotAllowed: 405
         case .requestTimeout: 408
-        case .conflict: 409
+        case .conflict, .requestInProgress, .responseNotStored: 409
         case .requestTooLarge: 413
         case .uriTooLong: 414
         case .unsupportedMediaType: 415
+        case .idempotencyKeyReused: 422
         case .upgradeRequired: 426
-        case .rateLimitExceeded, .concurrencyLimitExceeded, .inputAllowanceExhausted, .outputAllowanceExhausted, .monthlyCapReached,
+        case .rateLimitExceeded, .concurrencyLimitExceeded, .throttled, .inputAllowanceExhausted, .outputAllowanceExhausted,
+            .monthlyCapReached,
             .highCostBudgetExhausted, .keyBudgetExhausted:
             429
         case .headersTooLarge: 431
@@ -93,13 +99,13 @@ public struct Refusal: Error, Hashable, Sendable {
     public var type: String {
         switch code {
         case _ where isQuota: "insufficient_quota"
-        case .rateLimitExceeded, .concurrencyLimitExceeded: "rate_limit_error"
+        case .rateLimitExceeded, .concurrencyLimitExceeded, .throttled: "rate_limit_error"
         default: status < 500 ? "invalid_request_error" : "server_error"
         }
     }
 
     /// The `x-should-retry` header that official SDKs obey; nil leaves the decision to them.
-    public var shouldRetry: Bool? { isQuota ? false : nil }
+    public var shouldRetry: Bool? { isQuota || code == .responseNotStored ? false : nil }
 
     /// Money and what is reset by the month: no retry within minutes changes it.
     private var isQuota: Bool {

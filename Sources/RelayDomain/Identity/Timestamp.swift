@@ -8,6 +8,9 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
     public static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
 
+    /// Later than any moment that a clock tells: 9999-12-31T23:59:59.999Z.
+    public static let distantFuture = Timestamp(milliseconds: 253_402_300_799_999)
+
     public func adding(milliseconds more: Int64) -> Timestamp { Timestamp(milliseconds: milliseconds + more) }
 
     /// Days since 1970-01-01, UTC.

@@ -37,13 +37,24 @@ public struct BooksNeeds: Sendable {
     public private(set) var emails: Set<String> = []
     public private(set) var transactions: Set<String> = []
     public private(set) var transfers: Set<String> = []
+    public private(set) var answers: Set<AnswerRecord.ID> = []
+    /// Accounts whose open reviews are wanted, and reviews by their own id.
+    public private(set) var reviewedAccounts: Set<AccountID> = []
+    public private(set) var reviews: Set<ReviewID> = []
 
     public init(_ commands: some Sequence<Command>) {
         for command in commands {
             wallets.insert(command.account)
             switch command {
-            case .admit(let request): keyHashes.insert(request.secret.hash)
-            case .end(let ending): requests.insert(ending.request)
+            case .admit(let request):
+                keyHashes.insert(request.secret.hash)
+                if let claim = request.idempotency { answers.insert(AnswerRecord.ID(account: command.account, key: claim.key)) }
+            case .move(let move):
+                keyHashes.insert(move.admission.secret.hash)
+                requests.insert(move.admission.request)
+            case .end(let ending):
+                requests.insert(ending.request)
+                if case .settle(let usage) = ending.outcome, usage.source != .reported { reviewedAccounts.insert(ending.account) }
             case .openAccount(let account): emails.insert(account.email)
             case .suspend, .setPlan: break
             case .createKey(let key): keyHashes.insert(key.hash)
@@ -54,6 +65,8 @@ public struct BooksNeeds: Sendable {
                 orders.insert(confirmation.order)
                 if let transaction = confirmation.transaction { transactions.insert(transaction) }
             case .cancelOrder(_, let order): orders.insert(order)
+            case .find(let finding): reviewedAccounts.insert(finding.account)
+            case .resolve(let resolution): reviews.insert(resolution.review)
             }
         }
     }
@@ -70,6 +83,8 @@ public struct Books: Sendable {
     public private(set) var holds: [RequestID: Hold] = [:]
     /// Holds that this batch opens, in order. One that it also closes is not among them.
     public private(set) var openedHolds: [RequestID] = []
+    /// Holds of the database that this batch moves to another model.
+    public private(set) var movedHolds: Set<RequestID> = []
     /// Holds of the database that this batch closes.
     public private(set) var closedHolds: [RequestID] = []
     public private(set) var receipts: [Receipt] = []
@@ -80,6 +95,12 @@ public struct Books: Sendable {
     /// What the batch adds to the usage of days, models and keys.
     public private(set) var usageChanges: [UsageGroup: UsageTotal] = [:]
 
+    /// Answers that the batch keeps, nil for those whose key it frees.
+    public private(set) var changedAnswers: [AnswerRecord.ID: AnswerRecord?] = [:]
+    public private(set) var changedReviews: Set<ReviewID> = []
+
+    private var answers: [AnswerRecord.ID: AnswerRecord] = [:]
+    private var reviews: [ReviewID: Review] = [:]
     private var keysByHash: [KeyHash: KeyID] = [:]
     private var endedRequests: [RequestID: (state: Receipt.State, charged: Credits)] = [:]
     private var takenEmails: Set<String> = []
@@ -103,6 +124,32 @@ public struct Books: Sendable {
     public mutating func load(usedTransaction transaction: String) { usedTransactions.insert(transaction) }
     public mutating func load(usedTransfer id: String) { usedTransfers.insert(id) }
 
+    public mutating func load(answer: AnswerRecord) { answers[answer.id] = answer }
+    public mutating func load(review: Review) { reviews[review.id] = review }
+
+    func answer(_ id: AnswerRecord.ID) -> AnswerRecord? { answers[id] }
+
+    mutating func keep(_ answer: AnswerRecord) {
+        answers[answer.id] = answer
+        changedAnswers[answer.id] = .some(answer)
+    }
+
+    mutating func freeAnswer(_ id: AnswerRecord.ID) {
+        answers[id] = nil
+        changedAnswers[id] = .some(nil)
+    }
+
+    public func review(_ id: ReviewID) -> Review? { reviews[id] }
+
+    func openReview(of account: AccountID, _ reason: Review.Reason) -> Review? {
+        reviews.values.first { $0.account == account && $0.reason == reason && $0.state == .open }
+    }
+
+    mutating func keep(_ review: Review) {
+        reviews[review.id] = review
+        changedReviews.insert(review.id)
+    }
+
     func key(hash: KeyHash) -> Key? { keysByHash[hash].flatMap { keys[$0] } }
     func ended(_ request: RequestID) -> (state: Receipt.State, charged: Credits)? { endedRequests[request] }
     func isTaken(email: String) -> Bool { takenEmails.contains(email) }
@@ -125,9 +172,16 @@ public struct Books: Sendable {
         openedHolds.append(hold.request)
     }
 
+    /// Puts another hold in the place of the request's own.
+    mutating func replace(_ hold: Hold) {
+        holds[hold.request] = hold
+        if !openedHolds.contains(hold.request) { movedHolds.insert(hold.request) }
+    }
+
     mutating func close(_ receipt: Receipt) {
         let request = receipt.hold.request
         holds[request] = nil
+        movedHolds.remove(request)
         if let index = openedHolds.firstIndex(of: request) {
             openedHolds.remove(at: index)
         } else {
@@ -140,6 +194,12 @@ public struct Books: Sendable {
             usageChanges[group, default: UsageTotal()] += UsageTotal(requests: 1, tokens: receipt.metered, credits: receipt.charged)
         }
         endedRequests[request] = (receipt.state, receipt.charged)
+    }
+
+    /// Writes a receipt that had no hold.
+    mutating func record(_ receipt: Receipt) {
+        receipts.append(receipt)
+        endedRequests[receipt.hold.request] = (receipt.state, receipt.charged)
     }
 
     mutating func markUsed(transaction: String) { usedTransactions.insert(transaction) }

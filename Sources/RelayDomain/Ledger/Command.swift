@@ -1,6 +1,8 @@
 /// Everything that changes the books. Each command names its one wallet, so that what a batch must lock is known before anything is read.
 public enum Command: Sendable {
     case admit(AdmissionRequest)
+    /// Moves an open hold to another model of its route.
+    case move(HoldMove)
     case end(HoldEnding)
     case openAccount(Account)
     /// Suspends for a reason; nil resumes.
@@ -13,10 +15,14 @@ public enum Command: Sendable {
     case createOrder(RechargeOrder)
     case confirmOrder(OrderConfirmation)
     case cancelOrder(AccountID, OrderID)
+    /// The guard has seen abnormal traffic.
+    case find(Finding)
+    case resolve(Resolution)
 
     public var account: AccountID {
         switch self {
         case .admit(let request): request.secret.account
+        case .move(let move): move.admission.secret.account
         case .end(let ending): ending.account
         case .openAccount(let account): account.id
         case .suspend(let account, _): account
@@ -27,6 +33,8 @@ public enum Command: Sendable {
         case .createOrder(let order): order.account
         case .confirmOrder(let confirmation): confirmation.account
         case .cancelOrder(let account, _): account
+        case .find(let finding): finding.account
+        case .resolve(let resolution): resolution.account
         }
     }
 
@@ -48,13 +56,18 @@ public struct HoldEnding: Sendable {
     public let account: AccountID
     public let outcome: Outcome
     public let facts: ExchangeFacts
+    /// What is kept of the answer, for requests that carried an idempotency key.
+    public let answer: AnswerKeeping
     public let at: Timestamp
 
-    public init(request: RequestID, account: AccountID, outcome: Outcome, facts: ExchangeFacts, at: Timestamp) {
+    public init(
+        request: RequestID, account: AccountID, outcome: Outcome, facts: ExchangeFacts, answer: AnswerKeeping = .none, at: Timestamp
+    ) {
         self.request = request
         self.account = account
         self.outcome = outcome
         self.facts = facts
+        self.answer = answer
         self.at = at
     }
 }

@@ -6,7 +6,7 @@ public struct Hold: Hashable, Sendable {
     /// Whether it also counts against limits of the key's own.
     public let isKeyCounted: Bool
     /// The moment of the admission.
-    public let createdAt: Timestamp
+    public internal(set) var createdAt: Timestamp
     /// The month whose counters it belongs to.
     public let month: Month
     /// The path: `/v1/chat/completions`.
@@ -24,12 +24,14 @@ public struct Hold: Hashable, Sendable {
     public let maxOutputTokens: Int64
     /// What the client's SDK said of its own retries.
     public let clientRetryCount: Int64
+    /// The client's `Idempotency-Key`.
+    public let idempotencyKey: String?
 
     public init(
         request: RequestID, account: AccountID, key: KeyID, isKeyCounted: Bool = false, createdAt: Timestamp, month: Month,
         endpoint: String,
         isStream: Bool, requestedModel: String?, model: String, isHighCost: Bool, prices: Prices, credits: Credits, tokens: Tokens,
-        maxOutputTokens: Int64, clientRetryCount: Int64
+        maxOutputTokens: Int64, clientRetryCount: Int64, idempotencyKey: String? = nil
     ) {
         self.request = request
         self.account = account
@@ -47,6 +49,7 @@ public struct Hold: Hashable, Sendable {
         self.tokens = tokens
         self.maxOutputTokens = maxOutputTokens
         self.clientRetryCount = clientRetryCount
+        self.idempotencyKey = idempotencyKey
     }
 
     /// Tokens as the meters count them: reported usage, but never more than was held.

@@ -37,10 +37,13 @@ public struct Key: Hashable, Sendable {
         policy.monthlyBudget != nil || policy.requestsPerMinute != nil || policy.concurrency != nil
     }
 
+    mutating func countRate(of hold: Hold) {
+        if policy.requestsPerMinute != nil { counters.rate.admit(at: hold.createdAt) }
+    }
+
     mutating func take(_ hold: Hold) {
         counters.openHolds += 1
         counters.held += hold.credits
-        if policy.requestsPerMinute != nil { counters.rate.admit(at: hold.createdAt) }
     }
 
     /// Gives back what the hold took, and counts what was charged, in the hold's own month.

@@ -12,6 +12,7 @@ public struct Ledger: Sendable {
     public func decide(_ command: Command, in books: inout Books) -> Reply {
         switch command {
         case .admit(let request): admit(request, in: &books)
+        case .move(let move): self.move(move, in: &books)
         case .end(let ending): end(ending, in: &books)
         case .openAccount(let account): open(account, in: &books)
         case .suspend(let account, let reason): suspend(account, because: reason, in: &books)
@@ -22,6 +23,8 @@ public struct Ledger: Sendable {
         case .createOrder(let order): create(order, in: &books)
         case .confirmOrder(let confirmation): confirm(confirmation, in: &books)
         case .cancelOrder(let account, let order): cancel(order, of: account, in: &books)
+        case .find(let finding): find(finding, in: &books)
+        case .resolve(let resolution): resolve(resolution, in: &books)
         }
     }
 

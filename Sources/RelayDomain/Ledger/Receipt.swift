@@ -89,10 +89,12 @@ public struct Receipt: Hashable, Sendable {
     /// The wallet's credits after it, holds of other requests not deducted. nil while open.
     public let balanceAfter: Credits?
     public let facts: ExchangeFacts
+    /// The request whose answer was given again.
+    public let replayedFrom: RequestID?
 
     public init(
         hold: Hold, state: State, endedAt: Timestamp?, usage: Usage, metered: Tokens, charged: Credits, absorbed: Credits,
-        balanceAfter: Credits?, facts: ExchangeFacts
+        balanceAfter: Credits?, facts: ExchangeFacts, replayedFrom: RequestID? = nil
     ) {
         self.hold = hold
         self.state = state
@@ -103,6 +105,7 @@ public struct Receipt: Hashable, Sendable {
         self.absorbed = absorbed
         self.balanceAfter = balanceAfter
         self.facts = facts
+        self.replayedFrom = replayedFrom
     }
 
     /// The receipt of a request that is still in flight.

@@ -9,6 +9,9 @@ public enum Reply: Sendable {
     case key(Key)
     case wallet(Wallet)
     case order(RechargeOrder)
+    /// The request was answered before. Nothing was taken.
+    case replayed(Replay)
+    case review(Review)
     case refused(Refusal)
 }
 
@@ -19,13 +22,16 @@ public struct Grant: Hashable, Sendable {
     public let available: Credits
     /// The rate of the wallet or the key, whichever is tighter, after this request.
     public let rate: RateStatus
+    /// Models of the route behind the one that is held for: where to go when no upstream of that one answers.
+    public let furtherModels: [String]
     /// What the key's policy says; nil leaves it to the relay.
     public let onDisconnect: OnDisconnect?
 
-    public init(hold: Hold, available: Credits, rate: RateStatus, onDisconnect: OnDisconnect? = nil) {
+    public init(hold: Hold, available: Credits, rate: RateStatus, furtherModels: [String] = [], onDisconnect: OnDisconnect? = nil) {
         self.hold = hold
         self.available = available
         self.rate = rate
+        self.furtherModels = furtherModels
         self.onDisconnect = onDisconnect
     }
 }

@@ -25,6 +25,7 @@ public struct Wallet: Hashable, Sendable {
     public var rate: RateWindow
     /// Those among them for high-cost models, while the plan has a rule for these.
     public var highCostRate: RateWindow
+    public var throttle = WalletThrottle()
     /// The number of its last transfer; they count from 1 without a gap.
     public var lastTransfer: Int64
 
@@ -66,9 +67,14 @@ public struct Wallet: Hashable, Sendable {
     }
 
     /// - Parameter isRuled: whether the plan's rule for high-cost models counts the request.
-    mutating func take(_ hold: Hold, isRuled: Bool) {
+    mutating func countRate(of hold: Hold, isRuled: Bool) {
         rate.admit(at: hold.createdAt)
-        if isRuled { highCostRate.admit(at: hold.createdAt) }
+        if isRuled { countHighCostRate(at: hold.createdAt) }
+    }
+
+    mutating func countHighCostRate(at time: Timestamp) { highCostRate.admit(at: time) }
+
+    mutating func take(_ hold: Hold) {
         held += hold.credits
         openHolds += 1
         heldTokens += hold.tokens

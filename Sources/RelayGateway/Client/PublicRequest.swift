@@ -29,6 +29,21 @@ struct PublicRequest {
         return min(max(count, 0), 1_000)
     }
 
+    /// The `Idempotency-Key`, where there is one.
+    /// - Throws: a refusal for one that is empty, too long, given twice, or no visible ASCII.
+    func idempotencyKey() throws(Refusal) -> String? {
+        let values = head.headers["idempotency-key"]
+        guard let key = values.first else { return nil }
+        guard values.count == 1, (1...IdempotencyClaim.keyLimit).contains(key.utf8.count),
+            key.utf8.allSatisfy({ (0x21...0x7E).contains($0) || $0 == 0x20 })
+        else {
+            throw Refusal(
+                .invalidRequest, "An `Idempotency-Key` is one header of 1 to \(IdempotencyClaim.keyLimit) visible ASCII characters.",
+                param: "Idempotency-Key")
+        }
+        return key
+    }
+
     /// nil where the body is chunked, or there is none.
     var contentLength: Int? { head.headers.first(name: "content-length").flatMap { Int($0) } }
 

@@ -54,8 +54,16 @@ enum ResponseHeaders {
         return minutes == 0 ? "\(seconds)s" : minutes < 60 ? "\(minutes)m\(seconds)s" : "\(minutes / 60)h\(minutes % 60)m\(seconds)s"
     }
 
-    static func add(_ ended: Ended, to headers: inout HTTPHeaders) {
-        headers.add(name: "x-nexrelay-credits-charged", value: ended.charged.description)
-        headers.add(name: "x-nexrelay-credits-remaining", value: ended.available.description)
+    static func add(charged: Credits, remaining: Credits, to headers: inout HTTPHeaders) {
+        headers.add(name: "x-nexrelay-credits-charged", value: charged.description)
+        headers.add(name: "x-nexrelay-credits-remaining", value: remaining.description)
+    }
+
+    /// The head of an answer that is given again.
+    static func replay(of kept: KeptAnswer, as id: RequestID) -> HTTPHeaders {
+        [
+            "content-type": kept.contentType, "x-request-id": id.description, "x-nexrelay-model": kept.model,
+            "x-nexrelay-replayed": "true",
+        ]
     }
 }

@@ -30,6 +30,8 @@ public struct GatewayConfiguration: Sendable {
     public var unreportedUsage = UnreportedUsage.estimate
     /// For keys whose policy does not say. A drain is bounded by ``GatewayLimits``.
     public var onDisconnect = OnDisconnect.drain
+    public var routing = RoutingSettings()
+    public var guarding = GuardSettings()
     public var limits = GatewayLimits()
 
     public init(host: String, port: Int, consoleSocket: String) {
@@ -67,14 +69,20 @@ public struct GatewayLimits: Sendable {
     public var settleSeconds = 60.0
     /// How long an answer is read on for a client that has left.
     public var drainSeconds = 120.0
+    /// What is read on of it at the most.
+    public var drainBytes = 16 << 20
     /// Answers that are read on at once; beyond it they are cancelled.
     public var drainStreams = 1_000
     /// Requests that wait for a connection to one upstream, over all event loops together.
     public var upstreamQueue = 1_024
+    /// Large bodies that wait to be scanned, over all event loops together. More are refused: 503.
+    public var scanQueue = 512
     /// Requests whose input waits to be counted exactly, over all event loops together. More are refused: 503.
     public var countQueue = 512
     /// An idle upstream connection.
     public var upstreamIdleSeconds = 60.0
+    /// An upstream connection, which is not used again after it: so that a name's new addresses are followed.
+    public var upstreamAgeSeconds = 300.0
     /// How long open exchanges may go on after a stop was asked for.
     public var shutdownSeconds = 30.0
 

@@ -6,6 +6,8 @@ public struct UpstreamConfiguration: Sendable {
         public var firstByteSeconds: Double = 120
         /// Between two reads of an answer.
         public var idleSeconds: Double = 120
+        /// A whole call, from its request to its answer's last byte.
+        public var totalSeconds: Double = 3_600
 
         public init() {}
     }
@@ -21,6 +23,7 @@ public struct UpstreamConfiguration: Sendable {
     public var apiKey: String
     /// Lower first.
     public var priority: Int
+    /// Within one priority, in proportion.
     public var weight: Int
     /// The name that customers use: the name that this upstream uses.
     public var models: [String: String]

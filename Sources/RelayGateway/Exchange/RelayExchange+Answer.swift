@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import RelayDomain
+import RelayTokenizer
 import RelayWire
 
 extension RelayExchange {
@@ -8,19 +9,54 @@ extension RelayExchange {
     private static let refusalLimit = 1 << 20
 
     func beginAnswer() {
-        guard let chat, let hold else { return }
-        let name = pools[attempts.count].upstream.models[hold.model]
-        let alias = name == hold.model ? nil : hold.model
+        guard let chat else { return }
+        countedTokens = 0
         answer =
             chat.isStream
-            ? .stream(StreamScanner(dropsUsageChunk: !chat.wantsUsage, rewritesModelTo: alias), prelude: ByteBuffer())
+            ? .stream(
+                StreamScanner(dropsUsageChunk: !chat.wantsUsage, rewritesModelTo: alias, collectsText: countsDelivered),
+                prelude: ByteBuffer())
             : .plain(AnswerScanner(), ByteBuffer())
+    }
+
+    // MARK: What was delivered
+
+    /// Text of a stream that is gathered before it is counted: few streams deliver more, and it takes a third of a millisecond.
+    private static let countedAtOnceBytes = 4 << 10
+    /// The largest plain answer that is read a second time to count its text, where it reports no usage.
+    private static let recountedBytes = 128 << 10
+
+    /// Whether the text of answers is counted, should their usage not be reported.
+    private var countsDelivered: Bool { loop.billing.estimatesUnreported && loop.inputCounter.tokenizer != nil }
+
+    /// Tokens of what was delivered, the basis of an estimate.
+    func deliveredTokens() -> Int64 {
+        guard let tokenizer = loop.inputCounter.tokenizer else { return Billing.tokens(ofBytes: Int64(answer.contentByteCount)) }
+        switch answer {
+        case .none, .refusal: return 0
+        case .stream(var scanner, let prelude):
+            countedTokens += scanner.takeDelivered().withUnsafeBytes { Int64(tokenizer.count($0)) }
+            answer = .stream(scanner, prelude: prelude)
+            return countedTokens
+        case .plain(let scanner, let collected):
+            guard collected.readableBytes <= Self.recountedBytes else { return Billing.tokens(ofBytes: Int64(scanner.contentByteCount)) }
+            var reader = AnswerScanner(collectsText: true)
+            collected.withUnsafeReadableBytes { reader.scan($0) }
+            return reader.takeDelivered().withUnsafeBytes { Int64(tokenizer.count($0)) }
+        }
+    }
+
+    /// Counts what has gathered, so that a stream of any length takes constant memory.
+    private func countGathered(_ scanner: inout StreamScanner) {
+        guard scanner.collectedByteCount > Self.countedAtOnceBytes, let tokenizer = loop.inputCounter.tokenizer else { return }
+        countedTokens += scanner.takeDelivered().withUnsafeBytes { Int64(tokenizer.count($0)) }
     }
 
     // MARK: Bytes
 
     func upstreamBody(_ bytes: ByteBuffer) {
         if client == nil || isStalledSince == nil { waitDeadline = .now() + idleTimeout }
+        guard mayDrain(bytes.readableBytes) else { return }
         // Taken out and put back, so that no buffer is copied because it is referred to twice.
         let answer = self.answer
         self.answer = .none
@@ -50,6 +86,7 @@ extension RelayExchange {
             return
         }
         let forward = scanner.receive(bytes)
+        countGathered(&scanner)
         let phase = scanner.phase
         let hasContent = scanner.hasContent
         pass(forward, scanner, prelude)
@@ -80,6 +117,7 @@ extension RelayExchange {
         answer = .stream(scanner, prelude: ByteBuffer())
         noteFirstByte()
         exchange.answerBegan()
+        if choice != nil { upstreams.routing.answerBegan(&choice!) }
         // There is no further attempt from here on.
         body = ByteBuffer()
         guard let client else { return }
@@ -93,6 +131,7 @@ extension RelayExchange {
 
     /// Gathers what one burst of reads brings, so that it is written as one piece: a write costs more than the copy of some hundred bytes.
     private func queue(_ bytes: ByteBuffer) {
+        keep(bytes)
         guard client != nil else { return }
         if unwritten == nil { unwritten = bytes } else { unwritten!.writeImmutableBuffer(bytes) }
     }
@@ -113,21 +152,17 @@ extension RelayExchange {
     func upstreamEnd() {
         connection = nil
         switch answer {
-        case .none: if attemptStatus != nil, isWaiting { fail(.malformed) }
+        case .none: if attemptStatus != nil, isAttempting { fail(.malformed) }
         case .plain(let scanner, _):
             guard scanner.isComplete, scanner.hasChoices, !scanner.hasError else { return fail(.malformed) }
             noteFirstByte()
             complete()
         case .stream(let scanner, let prelude): endStream(scanner, prelude)
         case .refusal:
-            guard isWaiting else { return }
+            guard isAttempting else { return }
             record(.refused)
             end(exchange.upstreamRefused())
         }
-    }
-
-    private var isWaiting: Bool {
-        if case .attempting = exchange.state { true } else { false }
     }
 
     /// The upstream has closed a stream. Without a terminal event it is whole only when its last choice said so.
@@ -145,48 +180,13 @@ extension RelayExchange {
     private func complete() {
         switch exchange.state {
         case .attempting, .relaying: break
-        case .receiving, .admitting, .settling, .done: return
+        case .receiving, .admitting, .moving, .settling, .done: return
         }
         let billing = currentBilling
         // The end of the body is still to be read, so that the connection can serve again.
         connection?.resume()
         record(.answered)
+        keepAnswer()
         end(exchange.answerEnded(billing: billing))
-    }
-
-    // MARK: What the client gets when the charge is durable
-
-    func writeCompletion(to client: PublicHandler, _ grant: Grant, _ ended: Ended) {
-        let hold = grant.hold
-        switch answer {
-        case .none, .refusal: preconditionFailure("an answer was completed without one")
-        case .stream(let scanner, _):
-            writeQueued()
-            client.write(
-                StreamClosing.comment(
-                    requestID: hold.request.description, charged: ended.charged, remaining: ended.available, allocator: client.allocator))
-            if let terminal = scanner.terminal { client.write(terminal) }
-            client.end()
-        case .plain(let scanner, let collected):
-            guard let answerHead else { return }
-            var headers = ResponseHeaders.answer(
-                answerHead.headers, grant: grant, attempts: attempts.count, askedOutputTokens: chat?.askedOutputTokens)
-            ResponseHeaders.add(ended, to: &headers)
-            let isAliased = pools[attempts.count - 1].upstream.models[hold.model] != hold.model
-            let body =
-                if isAliased, let range = scanner.modelValue { scanner.rewritingModel(in: collected, range: range, to: hold.model) } else {
-                    collected
-                }
-            client.respond(.ok, headers, body)
-        }
-    }
-
-    func writePassedThrough(to client: PublicHandler, _ grant: Grant) {
-        guard let answerHead, case .refusal(let body) = answer else { preconditionFailure("a refusal was passed through without one") }
-        client.respond(
-            answerHead.status,
-            ResponseHeaders.answer(
-                answerHead.headers, grant: grant, attempts: attempts.count, askedOutputTokens: chat?.askedOutputTokens),
-            body)
     }
 }

@@ -1,34 +1,65 @@
+import Logging
 import NIOCore
 import NIOHTTP1
 import RelayDomain
 import RelayWire
 
 extension RelayExchange: UpstreamUser {
-    var idleTimeout: TimeAmount { pools.isEmpty ? .seconds(120) : pools[min(attempts.count, pools.count - 1)].upstream.idleTimeout }
+    /// The upstream of the present attempt.
+    var upstream: UpstreamTarget? { choice.map { upstreams.pool($0.upstream).upstream } }
 
-    /// Calls upstream number `number` of the model.
-    func attempt(_ number: Int) {
+    var idleTimeout: TimeAmount { upstream?.idleTimeout ?? .seconds(120) }
+    var totalTimeout: TimeAmount { upstream?.totalTimeout ?? .hours(1) }
+
+    /// The model's name as the client knows it, where the upstream knows it by another.
+    var alias: String? {
+        guard let hold, let name = upstream?.models[hold.model], name != hold.model else { return nil }
+        return hold.model
+    }
+
+    var retryAfterSeconds: Int { hold.map { upstreams.routing.retryAfterSeconds(for: $0.model) } ?? 1 }
+
+    // MARK: Where to
+
+    /// Finds an upstream that may be called for the held model, and takes the right to call it.
+    func nextAttempt(_ cost: AttemptCost) -> Exchange.Next {
+        guard !isOutOfTime, let grant else { return .nowhere }
+        if let choice = upstreams.routing.choose(for: grant.hold.model, excluding: tried, attempt: cost) {
+            self.choice = choice
+            return .upstream
+        }
+        return grant.furtherModels.isEmpty ? .nowhere : .model
+    }
+
+    /// Calls the upstream that was chosen.
+    func attempt() {
+        guard let choice else { preconditionFailure("an attempt without an upstream") }
+        tried.append(choice.upstream)
         attemptStarted = .now()
         attemptStatus = nil
         isRequestSent = false
         answer = .none
         answerHead = nil
-        connect(number, wantsFresh: false)
+        connect(to: choice.upstream, wantsFresh: false)
     }
 
-    private func connect(_ number: Int, wantsFresh: Bool) {
-        pools[number].acquire(wantsFresh: wantsFresh) { [self] grant in
+    private func connect(to index: Int, wantsFresh: Bool) {
+        let pool = upstreams.pool(index)
+        let number = attempts.count
+        pool.acquire(wantsFresh: wantsFresh) { [self] grant in
             // While a connection was made, the client may have left for good or the time may have run out.
-            guard exchange.state == .attempting(number), connection == nil else {
-                if case .success(let (connection, _)) = grant { pools[number].release(connection) }
+            guard isAttempting, attempts.count == number, connection == nil else {
+                if case .success(let (connection, _)) = grant { pool.release(connection) }
                 return
             }
             switch grant {
             case .success(let (connection, isReused)):
                 canReconnect = isReused
-                send(on: connection, to: pools[number].upstream)
-            case .failure(.timedOut): fail(.timedOut)
-            case .failure: fail(.unreachable)
+                send(on: connection, to: pool.upstream)
+            // No connection was free here: that says nothing about the upstream.
+            case .failure(.timedOut): fail(.timedOut, circuit: Circuit.Result.none)
+            case .failure(.queueFull): fail(.unreachable, circuit: Circuit.Result.none)
+            case .failure(.unreachable): fail(.unreachable)
             }
         }
     }
@@ -47,6 +78,8 @@ extension RelayExchange: UpstreamUser {
         connection.send(head, upstreamBody, for: self)
     }
 
+    // MARK: What comes of it
+
     func upstreamHead(_ head: HTTPResponseHead) {
         attemptStatus = Int(head.status.code)
         answerHead = head
@@ -59,8 +92,9 @@ extension RelayExchange: UpstreamUser {
             beginAnswer()
         case 400, 404, 409, 413, 415, 422: answer = .refusal(ByteBuffer())
         case 408: fail(.timedOut)
-        case 429: fail(.rateLimited)
-        case 401, 403, 500...599: fail(.failed)
+        case 429: fail(.rateLimited, circuit: .rateLimited(retryAfterMilliseconds: RetryAfter.milliseconds(of: head.headers)))
+        case 401, 403: fail(.failed, circuit: .badCredentials)
+        case 500...599: fail(.failed)
         default: fail(.malformed)
         }
     }
@@ -75,21 +109,44 @@ extension RelayExchange: UpstreamUser {
     }
 
     func upstreamClosed(hasAnswered: Bool) {
-        guard let number = attemptNumber else { return }
+        guard isAttempting || isRelaying else { return }
         connection = nil
-        if !hasAnswered, canReconnect {
+        if !hasAnswered, canReconnect, let choice {
             // The connection had served before and was closed as the request left: its peer had ended it while it was idle.
             canReconnect = false
-            return connect(number, wantsFresh: true)
+            return connect(to: choice.upstream, wantsFresh: true)
         }
         fail(hasAnswered ? .broken : .failed)
     }
 
-    /// The attempt that goes on, if one does.
-    private var attemptNumber: Int? {
-        switch exchange.state {
-        case .attempting(let number), .relaying(let number): number
-        case .receiving, .admitting, .settling, .done: nil
+    var isAttempting: Bool { if case .attempting = exchange.state { true } else { false } }
+    var isRelaying: Bool { if case .relaying = exchange.state { true } else { false } }
+
+    // MARK: What is remembered of it
+
+    /// Writes the attempt down, for the receipt and for the upstream's circuit.
+    /// - Parameter result: what it says about the upstream; nil for what its outcome says.
+    func record(_ outcome: Attempt.Outcome, circuit result: Circuit.Result? = nil) {
+        guard let hold, let choice, let upstream else { return }
+        upstreams.routing.record(result ?? Self.circuitResult(of: outcome), of: choice)
+        attempts.append(
+            Attempt(
+                upstream: upstream.name, model: hold.model, outcome: outcome, status: attemptStatus,
+                milliseconds: (NIODeadline.now() - attemptStarted).nanoseconds / 1_000_000))
+        guard outcome != .answered else { return }
+        loop.logger.notice(
+            "an attempt was not answered",
+            metadata: [
+                "request": "\(request.id)", "upstream": "\(upstream.name)", "outcome": "\(outcome.rawValue)",
+                "status": "\(attemptStatus ?? 0)",
+            ])
+    }
+
+    private static func circuitResult(of outcome: Attempt.Outcome) -> Circuit.Result {
+        switch outcome {
+        case .answered, .refused: .success
+        case .rateLimited, .failed, .timedOut, .unreachable, .malformed, .broken: .failure
+        case .cancelled: .none
         }
     }
 }

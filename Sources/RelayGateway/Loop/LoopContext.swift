@@ -19,6 +19,8 @@ final class LoopContext: @unchecked Sendable {
     let now: @Sendable () -> Timestamp
     let logger: Logger
     let console: UpstreamPool
+    let answers: AnswerVault
+    let watch: TrafficWatch
     private(set) var upstreams: UpstreamSet
     private(set) var isDraining = false
     /// Connections, each of which bounds its own waits when told the time.
@@ -26,15 +28,19 @@ final class LoopContext: @unchecked Sendable {
     private var exchanges: [ObjectIdentifier: RelayExchange] = [:]
     /// Answers that are read on for clients that have left.
     var drainCount = 0
-    /// Requests whose input is being counted, or waits to be.
-    var countsWaiting = 0
+    /// Large bodies that are being scanned, or wait to be.
+    var scansWaiting = 0
+    /// Requests whose input is being counted, or waits to be, in all and of each account.
+    private var countsWaiting = 0
+    private var countsByAccount: [AccountID: Int] = [:]
     private var random = SystemRandomNumberGenerator()
     private let loopCount: Int
     private var ticking: RepeatedTask?
 
     init(
-        eventLoop: any EventLoop, loopCount: Int, configuration: GatewayConfiguration, targets: [UpstreamTarget], writer: LedgerWriter,
-        scanPool: NIOThreadPool, countPool: NIOThreadPool, inputCounter: InputCounter,
+        eventLoop: any EventLoop, loopCount: Int, configuration: GatewayConfiguration, targets: [UpstreamTarget], routing: RoutingTable,
+        writer: LedgerWriter, answers: AnswerVault, watch: TrafficWatch, scanPool: NIOThreadPool, countPool: NIOThreadPool,
+        inputCounter: InputCounter,
         hashSecret: @escaping @Sendable (KeySecret) -> KeyHash,
         now: @escaping @Sendable () -> Timestamp,
         logger: Logger
@@ -50,13 +56,17 @@ final class LoopContext: @unchecked Sendable {
         self.logger = logger
         ledger = LedgerPort(eventLoop: eventLoop, writer: writer)
         billing = Billing(estimatesUnreported: configuration.unreportedUsage == .estimate)
-        upstreams = UpstreamSet(targets, eventLoop: eventLoop, loopCount: loopCount, limits: configuration.limits)
+        self.answers = answers
+        self.watch = watch
+        upstreams = UpstreamSet(
+            targets, routing: routing, eventLoop: eventLoop, loopCount: loopCount, limits: configuration.limits)
         console = UpstreamPool(
             upstream: UpstreamTarget(console: configuration.consoleSocket), eventLoop: eventLoop, connectionLimit: 64, queueLimit: 256,
-            idleSeconds: configuration.limits.upstreamIdleSeconds)
+            idleSeconds: configuration.limits.upstreamIdleSeconds, ageSeconds: .infinity)
     }
 
     func makeRequestID(at time: Timestamp) -> RequestID { RequestID(at: time, random: &random) }
+    func makeReviewID(at time: Timestamp) -> ReviewID { ReviewID(at: time, random: &random) }
 
     // MARK: Time
 
@@ -82,9 +92,29 @@ final class LoopContext: @unchecked Sendable {
     func ended(_ exchange: RelayExchange) { exchanges[ObjectIdentifier(exchange)] = nil }
 
     var connectionCount: Int { connections.count }
-    var countLimit: Int { max(1, configuration.limits.countQueue / loopCount) }
+    var scanLimit: Int { max(1, configuration.limits.scanQueue / loopCount) }
     var connectionLimit: Int { max(1, configuration.limits.connections / loopCount) }
     var exchangeCount: Int { exchanges.count }
+
+    // MARK: Counts off the loop
+
+    /// Whether one more input may wait to be counted. Of what is left of the queue an account gets half, so that one that fills its part
+    /// leaves room for the others.
+    func mayCount(for account: AccountID) -> Bool {
+        let left = max(1, configuration.limits.countQueue / loopCount) - countsWaiting
+        return left > 0 && countsByAccount[account, default: 0] <= left / 2
+    }
+
+    func countBegan(for account: AccountID) {
+        countsWaiting += 1
+        countsByAccount[account, default: 0] += 1
+    }
+
+    func countEnded(for account: AccountID) {
+        countsWaiting -= 1
+        countsByAccount[account, default: 1] -= 1
+        if countsByAccount[account] == 0 { countsByAccount[account] = nil }
+    }
 
     /// New requests are refused, idle connections closed.
     func drain() {
@@ -98,8 +128,9 @@ final class LoopContext: @unchecked Sendable {
         for connection in Array(connections.values) { connection.close() }
     }
 
-    func reload(_ targets: [UpstreamTarget]) {
+    func reload(_ targets: [UpstreamTarget], routing: RoutingTable) {
         upstreams.retire()
-        upstreams = UpstreamSet(targets, eventLoop: eventLoop, loopCount: loopCount, limits: configuration.limits)
+        upstreams = UpstreamSet(
+            targets, routing: routing, eventLoop: eventLoop, loopCount: loopCount, limits: configuration.limits)
     }
 }

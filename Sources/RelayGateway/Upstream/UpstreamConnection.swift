@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import NIOTLS
 
 /// Who is told what arrives on an upstream connection. All calls come on the connection's event loop.
 protocol UpstreamUser: AnyObject {
@@ -28,11 +29,31 @@ final class UpstreamConnection: ChannelDuplexHandler {
     /// Whether it was hung up on. What had been read by then is still decoded, and must neither reach a user nor bring it back to the pool:
     /// a closed channel takes a request without a word.
     private var isClosed = false
+    let openedAt = NIODeadline.now()
+    /// Who waits for the TLS handshake: true when it is done, false when it failed or took too long.
+    private var whenSecured: ((Bool) -> Void)?
+    private var isSecured = false
     /// When it became idle; the pool closes it some time after.
     var idleSince = NIODeadline.now()
 
     init(pool: UpstreamPool) {
         self.pool = pool
+    }
+
+    /// Tells, once, whether the upstream has proved who it is.
+    func whenSecured(within limit: TimeAmount, _ receive: @escaping (Bool) -> Void) {
+        guard !isClosed, !isSecured, let context else { return receive(isSecured && !isClosed) }
+        whenSecured = receive
+        let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(in: limit) {
+            if connection.value.whenSecured != nil { connection.value.close() }
+        }
+    }
+
+    private func secured(_ isSecured: Bool) {
+        guard let receive = whenSecured else { return }
+        whenSecured = nil
+        receive(isSecured)
     }
 
     // MARK: What the exchange does
@@ -96,6 +117,14 @@ final class UpstreamConnection: ChannelDuplexHandler {
         }
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted = event {
+            isSecured = true
+            secured(true)
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func channelReadComplete(context: ChannelHandlerContext) {
         user?.upstreamReadComplete()
     }
@@ -109,6 +138,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
         pool.closed(self)
         let user = self.user
         self.user = nil
+        secured(false)
         user?.upstreamClosed(hasAnswered: hasAnswered)
     }
 

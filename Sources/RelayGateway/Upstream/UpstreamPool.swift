@@ -22,17 +22,20 @@ final class UpstreamPool {
     private let connectionLimit: Int
     private let queueLimit: Int
     private let idleLimit: TimeAmount
+    private let ageLimit: TimeAmount
     private var idle: [UpstreamConnection] = []
     private var waiters: [Waiter] = []
     private var openCount = 0
     private var isRetired = false
 
-    init(upstream: UpstreamTarget, eventLoop: any EventLoop, connectionLimit: Int, queueLimit: Int, idleSeconds: Double) {
+    init(upstream: UpstreamTarget, eventLoop: any EventLoop, connectionLimit: Int, queueLimit: Int, idleSeconds: Double, ageSeconds: Double)
+    {
         self.upstream = upstream
         self.eventLoop = eventLoop
         self.connectionLimit = max(1, connectionLimit)
         self.queueLimit = queueLimit
         idleLimit = TimeAmount(seconds: idleSeconds)
+        ageLimit = TimeAmount(seconds: ageSeconds)
     }
 
     /// Gives a connection at once when one is idle, else when one is made or becomes free.
@@ -45,6 +48,8 @@ final class UpstreamPool {
     }
 
     func release(_ connection: UpstreamConnection) {
+        // Its end makes room for a new one, which is made to where the name leads by then.
+        if NIODeadline.now() - connection.openedAt > ageLimit { return connection.close() }
         if !waiters.isEmpty { return waiters.removeFirst().receive(.success((connection, true))) }
         guard !isRetired else { return connection.close() }
         connection.idleSince = .now()
@@ -99,7 +104,10 @@ final class UpstreamPool {
             guard let connection = try? channel.pipeline.syncOperations.handler(type: UpstreamConnection.self) else {
                 return receive(.failure(.unreachable))
             }
-            receive(.success((connection, false)))
+            guard upstream.tls != nil else { return receive(.success((connection, false))) }
+            connection.whenSecured(within: upstream.connectTimeout) { isSecured in
+                receive(isSecured ? .success((connection, false)) : .failure(.unreachable))
+            }
         }
     }
 

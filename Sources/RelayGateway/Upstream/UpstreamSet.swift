@@ -1,26 +1,23 @@
 import NIOCore
+import RelayDomain
 
-/// The pools of one event loop, by priority, and who serves which model.
+/// The pools of one event loop, and the table, common to all loops, that says which of them to call.
 final class UpstreamSet {
+    let routing: RoutingTable
+    /// In the order of the table's targets.
     private let pools: [UpstreamPool]
-    private let poolsByModel: [String: [UpstreamPool]]
 
-    init(_ targets: [UpstreamTarget], eventLoop: any EventLoop, loopCount: Int, limits: GatewayLimits) {
-        // Sorting is stable: upstreams of one priority stay in the configuration's order.
-        pools = targets.sorted { $0.priority < $1.priority }.map { target in
+    init(_ targets: [UpstreamTarget], routing: RoutingTable, eventLoop: any EventLoop, loopCount: Int, limits: GatewayLimits) {
+        self.routing = routing
+        pools = targets.map { target in
             UpstreamPool(
                 upstream: target, eventLoop: eventLoop, connectionLimit: target.maxConnections / loopCount,
-                queueLimit: limits.upstreamQueue / loopCount, idleSeconds: limits.upstreamIdleSeconds)
+                queueLimit: limits.upstreamQueue / loopCount, idleSeconds: limits.upstreamIdleSeconds,
+                ageSeconds: limits.upstreamAgeSeconds)
         }
-        var byModel: [String: [UpstreamPool]] = [:]
-        for pool in pools {
-            for model in pool.upstream.models.keys { byModel[model, default: []].append(pool) }
-        }
-        poolsByModel = byModel
     }
 
-    /// The pools that serve a model, in the order in which they are tried.
-    func pools(for model: String) -> [UpstreamPool] { poolsByModel[model] ?? [] }
+    func pool(_ index: Int) -> UpstreamPool { pools[index] }
 
     func tick(now: NIODeadline) { pools.forEach { $0.tick(now: now) } }
 

@@ -20,8 +20,10 @@ struct UpstreamTarget: Sendable {
     let connectTimeout: TimeAmount
     let firstByteTimeout: TimeAmount
     let idleTimeout: TimeAmount
+    let totalTimeout: TimeAmount
     let maxConnections: Int
     let priority: Int
+    let weight: Int
     /// Sent with every request, but for the content's length.
     let headers: HTTPHeaders
 
@@ -37,6 +39,8 @@ struct UpstreamTarget: Sendable {
         idleTimeout = TimeAmount(seconds: configuration.timeouts.idleSeconds)
         maxConnections = configuration.maxConnections
         priority = configuration.priority
+        weight = configuration.weight
+        totalTimeout = TimeAmount(seconds: configuration.timeouts.totalSeconds)
         let isDefaultPort = configuration.port == (configuration.isTLS ? 443 : 80)
         headers = [
             "host": isDefaultPort ? configuration.host : "\(configuration.host):\(configuration.port)",
@@ -60,6 +64,8 @@ struct UpstreamTarget: Sendable {
         idleTimeout = .seconds(120)
         maxConnections = 64
         priority = 0
+        weight = 1
+        totalTimeout = .hours(24)
         headers = [:]
     }
 }

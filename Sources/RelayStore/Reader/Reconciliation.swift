@@ -46,7 +46,7 @@ private struct Invariant: Sendable {
         self.findings = SQLStatement("SELECT finding FROM (\(findings)) AS found LIMIT \(Reconciliation.findingLimit)")
     }
 
-    static let all: [Invariant] = money + flight + recharges
+    static let all: [Invariant] = money + flight + answers + recharges
 
     private static let money = [
         Invariant(
@@ -181,10 +181,27 @@ private struct Invariant: Sendable {
               SELECT account, day, model, key, requests, input, output, cached_read, credits FROM usage_totals
               UNION ALL
               SELECT account, created_at / 86400000, model, key, -1, -input_metered, -output_metered, -cached_metered, -charged
-              FROM receipts WHERE state = 'settled'
+              FROM receipts WHERE state = 'settled' AND replayed_from IS NULL
             ) AS both_sides
             GROUP BY account, day, model, key
             HAVING sum(requests) <> 0 OR sum(input) <> 0 OR sum(output) <> 0 OR sum(cached_read) <> 0 OR sum(credits) <> 0
+            """),
+    ]
+
+    private static let answers = [
+        Invariant(
+            "idempotency keys that run are of open requests", over: "answers",
+            """
+            SELECT a.account || ': ' || a.request || ' does not run' AS finding FROM answers a
+            LEFT JOIN holds h ON h.request = a.request AND h.account = a.account AND h.idempotency_key = a.idempotency_key
+            WHERE a.state = 'running' AND h.request IS NULL
+            """),
+        Invariant(
+            "replays cost nothing and name what they repeat", over: "receipts",
+            """
+            SELECT p.request || ': replay of ' || p.replayed_from AS finding FROM receipts p
+            LEFT JOIN receipts r ON r.request = p.replayed_from AND r.account = p.account AND r.state = 'settled'
+            WHERE p.replayed_from IS NOT NULL AND (r.request IS NULL OR p.charged <> 0 OR p.held <> 0)
             """),
     ]
 

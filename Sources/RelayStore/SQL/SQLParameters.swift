@@ -38,6 +38,13 @@ public struct SQLParameters: Sendable {
         values.append(.blob(start..<bytes.count))
     }
 
+    public mutating func append(_ blob: [UInt8]?) {
+        guard let blob else { return values.append(.null) }
+        let start = bytes.count
+        bytes.append(contentsOf: blob)
+        values.append(.blob(start..<bytes.count))
+    }
+
     public mutating func append(_ window: RateWindow) {
         guard !window.marks.isEmpty else { return values.append(.null) }
         let start = bytes.count

@@ -10,6 +10,7 @@ public enum Schema {
         [
             Migration(name: "0001-books", statements: books(dialect)),
             Migration(name: "0002-limits", statements: limits(dialect)),
+            Migration(name: "0003-failures", statements: failures(dialect)),
         ]
     }
 

@@ -30,6 +30,19 @@ public struct BatchScript: Sendable {
         // What a counted key has used also changes when one of its holds ends.
         let counted = books.holds.values.lazy.filter(\.isKeyCounted).map(\.key)
         try session.query(Statements.keyByID, each: Array(needs.keys.union(counted)), bind: { $1.append($0) }, row: loadKey)
+        // An ending frees or fills the key of its request, which only its hold tells.
+        let claimed = books.holds.values.compactMap { hold in
+            hold.idempotencyKey.map { AnswerRecord.ID(account: hold.account, key: $0) }
+        }
+        try session.query(
+            Statements.answer, each: Array(needs.answers.union(claimed)),
+            bind: {
+                $1.append($0.account)
+                $1.append($0.key)
+            }, row: { books.load(answer: try AnswerRecord(row: $0)) })
+        let loadReview: (any SQLRow) throws -> Void = { books.load(review: try Review(row: $0)) }
+        try session.query(Statements.openReviews, each: Array(needs.reviewedAccounts), bind: { $1.append($0) }, row: loadReview)
+        try session.query(Statements.review, each: Array(needs.reviews), bind: { $1.append($0) }, row: loadReview)
         let ended = needs.requests.filter { books.holds[$0] == nil }
         try session.query(Statements.ended, each: Array(ended), bind: { $1.append($0) }) {
             books.load(ended: try $0.identifier(0), state: try $0.named(1), charged: $0.credits(2))
@@ -58,9 +71,13 @@ public struct BatchScript: Sendable {
             books.keys[$0]!.writeChanging(to: &$1)
         }
         try session.execute(Statements.insertHold, each: books.openedHolds) { books.holds[$0]!.write(to: &$1) }
+        let moved = try session.execute(Statements.updateHold, each: Array(books.movedHolds)) { books.holds[$0]!.write(to: &$1) }
+        guard moved == books.movedHolds.count else { throw StoreFailure(.constraint, "a hold was moved after its end") }
         // The compare-and-set of every ending: a hold that is no longer there fails the batch, whatever was decided.
         let closed = try session.execute(Statements.deleteHold, each: books.closedHolds) { $1.append($0) }
         guard closed == books.closedHolds.count else { throw StoreFailure(.constraint, "a hold ended twice") }
+        try writeAnswers(books, to: session)
+        try session.execute(Statements.keepReview, each: Array(books.changedReviews)) { books.review($0)!.write(to: &$1) }
         try session.execute(Statements.insertReceipt, each: books.receipts) { $0.write(to: &$1) }
         try session.execute(Statements.insertTransfer, each: books.transfers) { $0.write(to: &$1) }
         try session.execute(Statements.postHouse, each: books.houseChanges.sorted { $0.key.name < $1.key.name }) {
@@ -76,6 +93,22 @@ public struct BatchScript: Sendable {
         }
         try session.execute(Statements.insertOrder, each: books.orders.inserted) { books.orders[$0]!.write(to: &$1) }
         try session.execute(Statements.updateOrder, each: Array(books.orders.updated)) { books.orders[$0]!.write(to: &$1) }
+    }
+
+    private func writeAnswers(_ books: Books, to session: some SQLSession) throws {
+        guard !books.changedAnswers.isEmpty else { return }
+        let kept = books.changedAnswers.values.compactMap(\.self)
+        try session.execute(Statements.keepAnswer, each: kept) { $0.write(to: &$1) }
+        let freed = books.changedAnswers.filter { $0.value == nil }.map(\.key)
+        try session.execute(Statements.freeAnswer, each: freed) {
+            $1.append($0.account)
+            $1.append($0.key)
+        }
+        // Whoever keeps one sweeps a few that have expired: their number stays bounded without a timer.
+        let claims = kept.filter { $0.state == .running }
+        try session.execute(Statements.sweepAnswers, each: claims) {
+            $1.append($0.expiresAt.adding(milliseconds: -AnswerRecord.keptMilliseconds))
+        }
     }
 }
 
@@ -102,6 +135,9 @@ private enum Statements {
     static let hold = SQLStatement("SELECT \(Hold.columns) FROM holds WHERE request = $1")
     static let ended = SQLStatement("SELECT request, state, charged FROM receipts WHERE request = $1")
     static let order = SQLStatement("SELECT \(RechargeOrder.columns) FROM orders WHERE id = $1")
+    static let answer = SQLStatement("SELECT \(AnswerRecord.columns) FROM answers WHERE account = $1 AND idempotency_key = $2")
+    static let openReviews = SQLStatement("SELECT \(Review.columns) FROM reviews WHERE account = $1 AND state = 'open'")
+    static let review = SQLStatement("SELECT \(Review.columns) FROM reviews WHERE id = $1")
     static let email = SQLStatement("SELECT email FROM accounts WHERE email = $1")
     static let payment = SQLStatement("SELECT payment FROM orders WHERE payment = $1")
     static let transferID = SQLStatement("SELECT id FROM transfers WHERE id = $1")
@@ -112,7 +148,17 @@ private enum Statements {
     static let insertKey = insert("keys", Key.columns)
     static let updateKey = update("keys", "hash, \(Key.changingColumns)")
     static let insertHold = insert("holds", Hold.columns)
+    static let updateHold = update("holds", Hold.columns)
     static let deleteHold = SQLStatement("DELETE FROM holds WHERE request = $1")
+    static let keepAnswer = keep("answers", AnswerRecord.columns, key: "account, idempotency_key")
+    static let freeAnswer = SQLStatement("DELETE FROM answers WHERE account = $1 AND idempotency_key = $2")
+    static let sweepAnswers = SQLStatement(
+        """
+        DELETE FROM answers WHERE (account, idempotency_key) IN (
+          SELECT account, idempotency_key FROM answers WHERE state <> 'running' AND expires_at <= $1 ORDER BY expires_at LIMIT 4
+        )
+        """)
+    static let keepReview = keep("reviews", Review.columns, key: "id")
     static let insertReceipt = insert("receipts", Receipt.columns)
     static let insertTransfer = insert("transfers", Transfer.columns)
     static let postHouse = SQLStatement(
@@ -130,6 +176,12 @@ private enum Statements {
     private static func insert(_ table: String, _ columns: String) -> SQLStatement {
         let count = columns.split(separator: ",").count
         return SQLStatement("INSERT INTO \(table) (\(columns)) VALUES (\((1...count).map { "$\($0)" }.joined(separator: ", ")))")
+    }
+
+    /// Inserts a row, or puts it in the place of the one with its key.
+    private static func keep(_ table: String, _ columns: String, key: String) -> SQLStatement {
+        let sets = columns.split(separator: ",").map { $0.drop { $0 == " " } }.map { "\($0) = excluded.\($0)" }
+        return SQLStatement(insert(table, columns).sql + " ON CONFLICT (\(key)) DO UPDATE SET \(sets.joined(separator: ", "))")
     }
 
     /// By the first column.

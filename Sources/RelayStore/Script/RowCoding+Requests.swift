@@ -3,9 +3,10 @@ import RelayDomain
 extension Hold {
     static let columns = """
         request, account, key, created_at, month, endpoint, stream, requested_model, model, high_cost, input_price, output_price, \
-        cached_price, held, input_held, output_held, max_output_tokens, client_retry_count, key_counted
+        cached_price, held, input_held, output_held, max_output_tokens, client_retry_count, key_counted, \
+        idempotency_key
         """
-    static let columnCount = 19
+    static let columnCount = 20
 
     init(row: any SQLRow) throws {
         self.init(
@@ -15,7 +16,7 @@ extension Hold {
             requestedModel: row.optionalText(7), model: row.text(8), isHighCost: row.integer(9) != 0,
             prices: Prices(input: row.credits(10), output: row.credits(11), cachedRead: row.credits(12)), credits: row.credits(13),
             tokens: Tokens(input: row.integer(14), output: row.integer(15)), maxOutputTokens: row.integer(16),
-            clientRetryCount: row.integer(17))
+            clientRetryCount: row.integer(17), idempotencyKey: row.optionalText(19))
     }
 
     func write(to row: inout SQLParameters) {
@@ -38,6 +39,7 @@ extension Hold {
         row.append(maxOutputTokens)
         row.append(clientRetryCount)
         row.append(isKeyCounted)
+        row.append(idempotencyKey)
     }
 }
 
@@ -45,7 +47,7 @@ extension Receipt {
     static let columns =
         Hold.columns + """
             , state, ended_at, input, output, cached_read, reasoning, source, charged, absorbed, balance_after, attempts, \
-            first_byte_milliseconds, milliseconds, client_disconnected, input_metered, output_metered, cached_metered
+            first_byte_milliseconds, milliseconds, client_disconnected, input_metered, output_metered, cached_metered, replayed_from
             """
 
     init(row: any SQLRow) throws {
@@ -60,7 +62,8 @@ extension Receipt {
             charged: row.credits(first + 7), absorbed: row.credits(first + 8), balanceAfter: row.credits(first + 9),
             facts: ExchangeFacts(
                 attempts: try AttemptCoding.decode(row.text(first + 10)), firstByteMilliseconds: row.optionalInteger(first + 11),
-                milliseconds: row.integer(first + 12), isClientDisconnected: row.integer(first + 13) != 0))
+                milliseconds: row.integer(first + 12), isClientDisconnected: row.integer(first + 13) != 0),
+            replayedFrom: row.isNull(first + 17) ? nil : try row.identifier(first + 17))
     }
 
     /// - Precondition: the receipt is not open; an open one is a row of `holds`.
@@ -83,6 +86,7 @@ extension Receipt {
         row.append(metered.input)
         row.append(metered.output)
         row.append(metered.cachedRead)
+        row.append(replayedFrom?.description)
     }
 }
 

@@ -37,7 +37,8 @@ extension Account {
 extension Wallet {
     static let columns = """
         account, suspended_because, plan, posted, held, open_holds, month, input_used, output_used, cached_used, input_held, output_held, \
-        high_cost_used, high_cost_held, last_transfer, next_plan, rate, high_cost_rate
+        high_cost_used, high_cost_held, last_transfer, next_plan, rate, high_cost_rate, \
+        throttled_until, throttle_strikes, last_strike_at
         """
 
     init(row: any SQLRow) throws {
@@ -55,6 +56,9 @@ extension Wallet {
         nextPlan = row.optionalText(15)
         rate = try row.rateWindow(16)
         highCostRate = try row.rateWindow(17)
+        throttle.until = row.optionalTime(18)
+        throttle.strikes = row.integer(19)
+        throttle.lastStrike = row.optionalTime(20)
     }
 
     func write(to row: inout SQLParameters) {
@@ -76,6 +80,9 @@ extension Wallet {
         row.append(nextPlan)
         row.append(rate)
         row.append(highCostRate)
+        row.append(throttle.until)
+        row.append(throttle.strikes)
+        row.append(throttle.lastStrike)
     }
 }
 

@@ -43,7 +43,9 @@ extension AnswerScanner {
         switch target {
         case .nothing, .otherKey, .model: break
         case .key: keyText.append(text)
-        case .content: contentByteCount &+= text.count
+        case .content:
+            contentByteCount &+= text.count
+            if collectsText { delivered.append(text) }
         case .finishReason: if !text.isEmpty { hasFinishReason = true }
         case .count: for byte in text where !isNonsense { isNonsense = !number.take(byte) }
         }
@@ -76,7 +78,7 @@ extension AnswerScanner {
             escapedUnit = 0
         } else if let decoded = JSONText.simpleEscape(byte) {
             state = .string
-            noteEscape(decoded, length: 2)
+            noteEscape(UInt32(decoded), length: 2)
         } else {
             state = .malformed
             return
@@ -95,15 +97,19 @@ extension AnswerScanner {
         at &+= 1
         guard progress == 4 else { return }
         state = .string
-        // No known key has a character beyond ASCII, so one stand-in is as good as another.
-        noteEscape(escapedUnit < 0x80 ? UInt8(escapedUnit) : 0xFF, length: JSONText.longestEscape)
+        noteEscape(escapedUnit, length: JSONText.longestEscape)
     }
 
-    private mutating func noteEscape(_ decoded: UInt8, length: Int) {
+    /// - Parameter unit: a code unit of UTF-16.
+    private mutating func noteEscape(_ unit: UInt32, length: Int) {
+        // No known key has a character beyond ASCII, so one stand-in is as good as another.
+        let decoded = unit < 0x80 ? UInt8(unit) : 0xFF
         switch target {
         case .nothing, .otherKey, .model: break
         case .key: keyText.append(decoded)
-        case .content: contentByteCount &+= length
+        case .content:
+            contentByteCount &+= length
+            if collectsText { delivered.append(unit: unit) }
         case .finishReason: hasFinishReason = true
         case .count: if !isNonsense { isNonsense = !number.take(decoded) }
         }

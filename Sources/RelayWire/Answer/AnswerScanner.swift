@@ -39,6 +39,11 @@ public struct AnswerScanner: Sendable {
     var hadChoicesBeforeError = false
     var hadModelBeforeError = false
 
+    /// Whether ``delivered`` is filled.
+    let collectsText: Bool
+    /// The delivered strings, decoded, one behind the other.
+    var delivered = DeliveredText()
+
     var state = State.value
     var target = Target.nothing
     var nesting = NestingStack()
@@ -59,10 +64,20 @@ public struct AnswerScanner: Sendable {
     /// How many bytes were read; of a malformed document, the offset of the byte at fault.
     var position = 0
 
-    public init() {}
+    /// - Parameter collectsText: whether the delivered text is kept until it is taken, so that it can be counted.
+    public init(collectsText: Bool = false) {
+        self.collectsText = collectsText
+    }
 
-    /// Starts on a new document.
-    public mutating func reset() { self = AnswerScanner() }
+    /// Starts on a new document. What was delivered before stays until it is taken.
+    public mutating func reset() {
+        let delivered = self.delivered
+        self = AnswerScanner(collectsText: collectsText)
+        self.delivered = delivered
+    }
+
+    /// The delivered text so far, from which it is taken.
+    public mutating func takeDelivered() -> [UInt8] { delivered.take(all: true) }
 
     /// Whether anything was delivered: text, or the word that the answer is finished.
     public var hasContent: Bool { contentByteCount > 0 || hasFinishReason }

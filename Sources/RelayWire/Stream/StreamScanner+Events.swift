@@ -113,6 +113,7 @@ extension StreamScanner {
             pastContentByteCount &+= answer.contentByteCount
             pastFinishReason = pastFinishReason || answer.hasFinishReason
         }
+        if answer.collectsText { answer.delivered.endEvent(isGiven: wasForwarded) }
         if dataLines > 0 {
             answer.reset()
             done = DoneMark()

@@ -34,7 +34,7 @@ public struct StreamScanner: Sendable {
     /// It is not among what was given on.
     public internal(set) var terminal: ByteBuffer?
 
-    var answer = AnswerScanner()
+    var answer: AnswerScanner
     var done = DoneMark()
     var line = EventLine()
     var fate = Fate.undecided
@@ -65,7 +65,9 @@ public struct StreamScanner: Sendable {
     /// - Parameters:
     ///   - dropsUsageChunk: whether the client did not ask for the event that has usage and no choices: it is withheld for good.
     ///   - rewritesModelTo: the name that each event's top-level `model` becomes, or nil to leave it.
-    public init(dropsUsageChunk: Bool, rewritesModelTo model: String?) {
+    ///   - collectsText: whether the delivered text is kept until it is taken, so that it can be counted.
+    public init(dropsUsageChunk: Bool, rewritesModelTo model: String?, collectsText: Bool = false) {
+        answer = AnswerScanner(collectsText: collectsText)
         self.dropsUsageChunk = dropsUsageChunk
         modelText = model.map(JSONWriter.quoted)
     }
@@ -81,6 +83,12 @@ public struct StreamScanner: Sendable {
 
     /// The bytes of the strings that were given on, as they stand between their quotes.
     public var contentByteCount: Int { pastContentByteCount + (fate == .released ? answer.contentByteCount : 0) }
+
+    /// Bytes of text that wait to be taken.
+    public var collectedByteCount: Int { answer.delivered.bytes.count }
+
+    /// The text that was given on so far, from which it is taken.
+    public mutating func takeDelivered() -> [UInt8] { answer.delivered.take(all: fate == .released) }
 
     /// Takes what was read.
     /// - Returns: what may go to the client now, or nil: a part of `bytes` itself wherever possible.

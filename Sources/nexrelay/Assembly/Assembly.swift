@@ -107,7 +107,8 @@ struct Assembly {
         do {
             return try Gateway(
                 configuration: settings.gatewayConfiguration(consoleSocket: consoleSocket), upstreams: settings.upstreams, writer: writer,
-                tokenizer: tokenizer, hashSecret: hashSecret, now: SystemClock.now, logger: Logger(label: "gateway"))
+                tokenizer: tokenizer, answers: keyring.answerVault, hashSecret: hashSecret, now: SystemClock.now,
+                logger: Logger(label: "gateway"))
         } catch {
             throw CommandFailure(settings.tls == nil ? "TLS cannot be used: \(error)" : "`public.tls` cannot be used: \(error)")
         }
@@ -135,7 +136,8 @@ struct Assembly {
         let admin = AdminAPI(
             host: settings.admin.host, port: settings.admin.port, eventLoopGroup: Self.controlGroup,
             isAdminToken: { [adminToken] in adminToken.matches($0) }, reader: reader, writer: writer, now: SystemClock.now,
-            hashSecret: hashSecret, logger: Logger(label: "admin"), onListening: { adminIsUp.yield($0) })
+            hashSecret: hashSecret, operation: Operation(health: { gateway.health }, metrics: { "" }), logger: Logger(label: "admin"),
+            onListening: { adminIsUp.yield($0) })
         let console = CustomerConsole(
             socketPath: consoleSocket, eventLoopGroup: Self.controlGroup, reader: reader, writer: writer, now: SystemClock.now,
             hashSecret: hashSecret, logger: Logger(label: "console"), onListening: { consoleIsUp.yield() })

@@ -6,7 +6,7 @@ struct Keyring: Sendable {
     /// Keeps hashes of secrets apart from anything else that this key may ever sign.
     private static let secretLabel = Array("nexrelay key hash v1\0".utf8)
 
-    private let key: SymmetricKey
+    let key: SymmetricKey
 
     /// - Parameter key: 32 bytes.
     init(key: [UInt8]) {

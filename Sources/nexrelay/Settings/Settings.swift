@@ -18,6 +18,8 @@ struct Settings: Sendable {
     var tokenizerFile: String?
     var unreportedUsage: GatewayConfiguration.UnreportedUsage
     var onDisconnect: OnDisconnect
+    var routing: RoutingSettings
+    var guarding: GuardSettings
     var limits: GatewayLimits
     var logLevel: Logger.Level
 
@@ -27,6 +29,8 @@ struct Settings: Sendable {
         configuration.tls = tls
         configuration.unreportedUsage = unreportedUsage
         configuration.onDisconnect = onDisconnect
+        configuration.routing = routing
+        configuration.guarding = guarding
         configuration.limits = limits
         return configuration
     }

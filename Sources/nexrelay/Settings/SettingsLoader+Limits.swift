@@ -13,6 +13,7 @@ extension SettingsLoader {
         let drain = billing.section("drain")
         drain.value("seconds").seconds(from: "0s", to: "24h").map { limits.drainSeconds = $0 }
         drain.value("streams").count(in: 0...1_000_000).map { limits.drainStreams = $0 }
+        drain.value("bytes").bytes(in: 0...1 << 40).map { limits.drainBytes = $0 }
         drain.close()
         billing.close()
         read(root.section("limits"), into: &limits)
@@ -27,6 +28,7 @@ extension SettingsLoader {
         section.value("prelude").bytes(in: 1 << 10...1 << 24).map { limits.preludeBytes = $0 }
         section.value("connections").count(in: 1...1_000_000).map { limits.connections = $0 }
         section.value("upstream_queue").count(in: 1...1_000_000).map { limits.upstreamQueue = $0 }
+        section.value("scan_queue").count(in: 1...1_000_000).map { limits.scanQueue = $0 }
         section.value("count_queue").count(in: 1...1_000_000).map { limits.countQueue = $0 }
         section.value("request").seconds(from: "1s", to: "24h").map { limits.requestSeconds = $0 }
         section.value("keep_alive").seconds(from: "1s", to: "24h").map { limits.keepAliveSeconds = $0 }
@@ -34,6 +36,7 @@ extension SettingsLoader {
         section.value("stall").seconds(from: "1s", to: "24h").map { limits.stallSeconds = $0 }
         section.value("settle").seconds(from: "1s", to: "24h").map { limits.settleSeconds = $0 }
         section.value("upstream_idle").seconds(from: "1s", to: "24h").map { limits.upstreamIdleSeconds = $0 }
+        section.value("upstream_age").seconds(from: "1s", to: "168h").map { limits.upstreamAgeSeconds = $0 }
         section.value("shutdown").seconds(from: "0s", to: "24h").map { limits.shutdownSeconds = $0 }
         section.close()
     }

@@ -39,6 +39,7 @@ extension SettingsLoader {
         section.value("connect").seconds(from: "1ms", to: "1h").map { timeouts.connectSeconds = $0 }
         section.value("first_byte").seconds(from: "1ms", to: "24h").map { timeouts.firstByteSeconds = $0 }
         section.value("idle").seconds(from: "1ms", to: "24h").map { timeouts.idleSeconds = $0 }
+        section.value("total").seconds(from: "1ms", to: "168h").map { timeouts.totalSeconds = $0 }
         return timeouts
     }
 

@@ -6,7 +6,7 @@ import RelayGateway
 /// Reads `relay.yaml` strictly: what is unknown or malformed is a fault with its line, and all faults are found in one reading.
 struct SettingsLoader {
     /// Sections that other versions have. A section that would be ignored must not look as if it worked.
-    private static let unsupportedSections = ["guard", "payments", "signup"]
+    private static let unsupportedSections = ["payments", "signup"]
 
     /// As the operator named it.
     let file: String
@@ -52,6 +52,8 @@ struct SettingsLoader {
         let (models, plans) = catalogue(root)
         let upstreams = upstreams(root, models: Set(models.map(\.name)))
         let (unreportedUsage, onDisconnect, limits) = billingAndLimits(root)
+        let routing = routing(root.section("routing"))
+        let guarding = guarding(root.section("guard"))
         let logLevel = logLevel(root.section("log"))
         for section in Self.unsupportedSections { root.refuse(section, "is not supported by this version") }
         root.close()
@@ -60,7 +62,9 @@ struct SettingsLoader {
             dataDirectory: dataDirectory, databaseFile: databaseFile, publicHost: host, publicPort: port, tls: tls, admin: admin,
             upstreams: upstreams,
             catalogue: Catalogue(models: models, plans: plans, servedModels: Set(upstreams.flatMap { $0.models.keys })),
-            tokenizerFile: tokenizerFile, unreportedUsage: unreportedUsage, onDisconnect: onDisconnect, limits: limits, logLevel: logLevel)
+            tokenizerFile: tokenizerFile, unreportedUsage: unreportedUsage, onDisconnect: onDisconnect, routing: routing,
+            guarding: guarding, limits: limits,
+            logLevel: logLevel)
         let warnings = source.unknownVariables.map { "\($0) names no setting and has no effect" }
         return (settings, warnings)
     }

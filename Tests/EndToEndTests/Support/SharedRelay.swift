@@ -49,7 +49,11 @@ struct SharedRelay: Sendable {
                         { second-after-500: gpt-5.2, second-after-429: gpt-5.2, second-after-cut: gpt-5.2, second-after-garbage: gpt-5.2, \
                         second-after-absent: gpt-5.2 }
                         """, priority: 1),
-            ], limits: ["request": "2s"])
+            ], limits: ["request": "2s"]
+        ) {
+            // Upstreams fail on purpose here, one test beside the other.
+            $0.moreSections += "\nrouting: { circuit: { mode: off } }"
+        }
         try await relay.start()
         return SharedRelay(relay: relay, simulator: simulator, folder: folder)
     }

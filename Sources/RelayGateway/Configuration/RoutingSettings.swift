@@ -1,0 +1,11 @@
+public import RelayDomain
+
+/// How upstreams are chosen, and how often.
+public struct RoutingSettings: Sendable {
+    /// Upstream calls of one request, over all models of its route.
+    public var attempts = 3
+    public var circuit = CircuitSettings()
+    public var budget = RetryBudget.Settings()
+
+    public init() {}
+}

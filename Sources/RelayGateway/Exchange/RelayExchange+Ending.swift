@@ -1,0 +1,98 @@
+import Logging
+import NIOCore
+import NIOHTTP1
+import RelayDomain
+import RelayWire
+
+extension RelayExchange {
+    /// Ends the hold. What the client still gets waits until that is durable.
+    func end(_ outcome: HoldEnding.Outcome) {
+        guard let hold else { preconditionFailure("an ending without a hold") }
+        waitDeadline = nil
+        endDraining()
+        settleDeadline = .now() + TimeAmount(seconds: loop.configuration.limits.settleSeconds)
+        let facts = ExchangeFacts(
+            attempts: attempts, firstByteMilliseconds: firstByteMilliseconds,
+            milliseconds: (NIODeadline.now() - request.started).nanoseconds / 1_000_000, isClientDisconnected: isClientDisconnected)
+        let ending = HoldEnding(
+            request: request.id, account: hold.account, outcome: outcome, facts: facts, answer: keeping, at: loop.now())
+        keptBody = nil
+        loop.ledger.perform(.end(ending)) { [self] reply in
+            let finish = exchange.settled()
+            observe(Self.judgement(of: finish))
+            if case .ended(let ended) = reply {
+                write(finish, ended)
+            } else {
+                // The books could not take the ending: the client must not take its answer for whole.
+                loop.logger.error("a hold could not be ended", metadata: ["request": "\(request.id)"])
+                client?.close()
+            }
+            // An upstream that has not ended its answer by now, though its last event came, does not keep the connection.
+            connection?.abandon()
+            connection = nil
+            loop.ended(self)
+        }
+    }
+
+    private static func judgement(of finish: Exchange.Finish) -> TrafficObservation.End {
+        switch finish {
+        // Whether its client has left is told apart.
+        case .complete, .nothing: .answered
+        case .passThrough: .clientFault
+        case .refuse, .breakOff: .relayFault
+        }
+    }
+
+    // MARK: The client's last bytes
+
+    private func write(_ finish: Exchange.Finish, _ ended: Ended) {
+        guard let client, let grant else { return }
+        switch finish {
+        case .complete: writeCompletion(to: client, grant, ended)
+        case .passThrough: writePassedThrough(to: client, grant)
+        case .refuse(var refusal):
+            refusal.rate = grant.rate
+            client.refuse(refusal, id: request.id, attempts: attempts.count)
+        case .breakOff(let refusal):
+            writeQueued()
+            client.write(ErrorEnvelope.streamEvent(of: refusal, allocator: client.allocator))
+            client.end()
+        case .nothing: break
+        }
+    }
+
+    private func writeCompletion(to client: PublicHandler, _ grant: Grant, _ ended: Ended) {
+        let hold = grant.hold
+        switch answer {
+        case .none, .refusal: preconditionFailure("an answer was completed without one")
+        case .stream(let scanner, _):
+            writeQueued()
+            client.write(
+                StreamClosing.comment(
+                    requestID: hold.request.description, charged: ended.charged, remaining: ended.available, allocator: client.allocator))
+            if let terminal = scanner.terminal { client.write(terminal) }
+            client.end()
+        case .plain(let scanner, let collected):
+            guard let answerHead else { return }
+            var headers = ResponseHeaders.answer(
+                answerHead.headers, grant: grant, attempts: attempts.count, askedOutputTokens: chat?.askedOutputTokens)
+            ResponseHeaders.add(charged: ended.charged, remaining: ended.available, to: &headers)
+            client.respond(.ok, headers, plainBody(scanner, collected))
+        }
+    }
+
+    /// A plain answer's body, in which the model has the name by which the client knows it.
+    func plainBody(_ scanner: AnswerScanner, _ collected: ByteBuffer) -> ByteBuffer {
+        guard let alias, let range = scanner.modelValue else { return collected }
+        return scanner.rewritingModel(in: collected, range: range, to: alias)
+    }
+
+    private func writePassedThrough(to client: PublicHandler, _ grant: Grant) {
+        guard let answerHead, case .refusal(let body) = answer else { preconditionFailure("a refusal was passed through without one") }
+        client.respond(
+            answerHead.status,
+            ResponseHeaders.answer(
+                answerHead.headers, grant: grant, attempts: attempts.count, askedOutputTokens: chat?.askedOutputTokens),
+            body)
+    }
+}

@@ -1,0 +1,36 @@
+import Logging
+import NIOCore
+import RelayDomain
+
+extension RelayExchange {
+    /// Tells the guard how the request went, and the ledger what the guard has found.
+    func observe(_ end: TrafficObservation.End) {
+        let observation = TrafficObservation(
+            end: end, isDeclaredRetry: request.clientRetryCount > 0, isDisconnect: isClientDisconnected, body: bodyMark)
+        guard let verdict = loop.watch.observe(observation, of: key.account) else { return }
+        loop.logger.warning(
+            "abnormal traffic",
+            metadata: ["account": "\(key.account)", "reason": "\(verdict.reason.rawValue)", "summary": "\(verdict.summary)"])
+        guard loop.watch.settings.mode == .on else { return }
+        let now = loop.now()
+        let finding = Finding(
+            review: loop.makeReviewID(at: now), account: key.account, reason: verdict.reason, summary: verdict.summary, request: request.id,
+            throttle: loop.watch.settings.throttle, at: now)
+        loop.ledger.perform(.find(finding)) { [logger = loop.logger] reply in
+            if case .refused(let refusal) = reply {
+                logger.error("abnormal traffic could not be entered for review", metadata: ["code": "\(refusal.code.rawValue)"])
+            }
+        }
+    }
+
+    /// What a refusal says about the client, if anything.
+    static func judgement(of refusal: Refusal) -> TrafficObservation.End? {
+        switch refusal.code {
+        // Whoever sends these is nobody's wallet, or is throttled already.
+        case .invalidAPIKey, .throttled: nil
+        case .invalidJSON, .invalidRequest, .unsupportedParameter, .contextLengthExceeded, .idempotencyKeyReused, .modelNotFound:
+            .clientFault
+        default: refusal.status < 500 ? .refused : .relayFault
+        }
+    }
+}

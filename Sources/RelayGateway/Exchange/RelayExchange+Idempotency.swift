@@ -1,0 +1,60 @@
+import NIOCore
+import NIOHTTP1
+import RelayDomain
+import RelayWire
+
+extension RelayExchange {
+    /// Takes down what a stream's client gets, where its request carried an idempotency key.
+    func keep(_ bytes: ByteBuffer) {
+        guard keptBody != nil else { return }
+        if keptBody!.readableBytes + bytes.readableBytes > AnswerVault.bodyLimit {
+            keptBody = nil
+            keeping = .tooLarge
+        } else {
+            keptBody!.writeImmutableBuffer(bytes)
+        }
+    }
+
+    /// The answer is whole: seals it, so that a repeat of the request gets it again.
+    func keepAnswer() {
+        guard let hold, keptBody != nil, let answerHead else { return }
+        var terminal: ByteBuffer?
+        switch answer {
+        case .none, .refusal: return
+        case .plain(let scanner, let collected): keep(plainBody(scanner, collected))
+        case .stream(let scanner, _): terminal = scanner.terminal ?? ByteBuffer()
+        }
+        guard let body = keptBody else { return }
+        let kept = KeptAnswer(
+            model: hold.model, contentType: answerHead.headers.first(name: "content-type") ?? "application/json", body: body,
+            terminal: terminal)
+        keeping = .sealed(loop.answers.seal(kept.encoded, Self.context(hold.account, hold.request)))
+    }
+
+    /// Gives an answer again.
+    func give(_ replay: Replay) {
+        guard let client else { return }
+        guard let kept = loop.answers.open(replay.sealed, Self.context(key.account, replay.original)).flatMap(KeptAnswer.init(encoded:))
+        else {
+            let refusal = Refusal(
+                .responseNotStored, "The request was answered and charged, as \(replay.original); its answer can no longer be read.",
+                param: "Idempotency-Key")
+            return client.refuse(refusal, id: request.id)
+        }
+        var headers = ResponseHeaders.replay(of: kept, as: request.id)
+        guard let terminal = kept.terminal else {
+            ResponseHeaders.add(charged: .zero, remaining: replay.available, to: &headers)
+            return client.respond(.ok, headers, kept.body)
+        }
+        client.writeHead(.ok, headers)
+        client.write(kept.body)
+        client.write(
+            StreamClosing.comment(
+                requestID: request.id.description, charged: .zero, remaining: replay.available, allocator: client.allocator))
+        client.write(terminal)
+        client.end()
+    }
+
+    /// What an answer is sealed for: it opens for its own account and request alone.
+    private static func context(_ account: AccountID, _ request: RequestID) -> String { "\(account) \(request)" }
+}
