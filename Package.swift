@@ -17,6 +17,7 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -34,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
@@ -48,14 +50,15 @@ let package = Package(
         // L1: bytes, and the ledger's SQL.
         .target(name: "RelayWire", dependencies: ["RelayDomain", nioCore], swiftSettings: strict),
         .target(name: "RelayTokenizer", swiftSettings: strict),
-        .target(name: "RelayStore", dependencies: ["RelayDomain", logging], swiftSettings: strict),
+        .target(name: "RelayMetrics", dependencies: [metrics], swiftSettings: strict),
+        .target(name: "RelayStore", dependencies: ["RelayDomain", logging, metrics], swiftSettings: strict),
         // L2: sockets, files, pages.
         .target(name: "RelayStoreSQLite", dependencies: ["RelayStore", "RelayDomain", grdb, sqlite, logging], swiftSettings: strict),
         .target(
             name: "RelayGateway",
             dependencies: [
                 "RelayDomain", "RelayWire", "RelayTokenizer", "RelayStore", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, logging,
-                serviceLifecycle,
+                metrics, serviceLifecycle,
             ],
             swiftSettings: strict),
         .target(
@@ -68,9 +71,9 @@ let package = Package(
         .executableTarget(
             name: "nexrelay",
             dependencies: [
-                "RelayDomain", "RelayWire", "RelayTokenizer", "RelayStore", "RelayStoreSQLite", "RelayGateway", "RelayConsole",
-                "UpstreamSimulator",
-                nioCore, nioPosix, nioHTTP1, logging, crypto, serviceLifecycle, asyncHTTPClient,
+                "RelayDomain", "RelayWire", "RelayTokenizer", "RelayMetrics", "RelayStore", "RelayStoreSQLite", "RelayGateway",
+                "RelayConsole", "UpstreamSimulator",
+                nioCore, nioPosix, nioHTTP1, logging, metrics, crypto, serviceLifecycle, asyncHTTPClient,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -85,6 +88,7 @@ let package = Package(
         .testTarget(name: "RelayWireTests", dependencies: ["RelayWire", "RelayDomain", nioCore], swiftSettings: strict),
         .testTarget(
             name: "RelayTokenizerTests", dependencies: ["RelayTokenizer", "RelayTestKit"], exclude: ["Clients"], swiftSettings: strict),
+        .testTarget(name: "RelayMetricsTests", dependencies: ["RelayMetrics", metrics], swiftSettings: strict),
         .testTarget(
             name: "RelayGatewayTests",
             dependencies: ["RelayGateway", "RelayWire", "RelayTokenizer", "RelayDomain", "RelayTestKit", nioCore, nioHTTP1],

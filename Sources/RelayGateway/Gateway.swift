@@ -1,3 +1,4 @@
+public import CoreMetrics
 public import Logging
 import NIOCore
 import NIOHTTP1
@@ -26,12 +27,13 @@ public final class Gateway: Service {
     ///   - writer: started, and past its recovery: the first request may come as soon as ``start()`` returns.
     ///   - tokenizer: counts inputs exactly; without it the relay holds by bounds.
     ///   - answers: keeps answers for requests that carry an idempotency key.
+    ///   - metrics: where the data plane's counters are made.
     ///   - hashSecret: the keyed hash of a customer's secret.
     ///   - threads: event loops; one a core by default.
     /// - Throws: `NIOSSLError` when a certificate or a key cannot be read.
     public init(
         configuration: GatewayConfiguration, upstreams: [UpstreamConfiguration], writer: LedgerWriter, tokenizer: Tokenizer?,
-        answers: AnswerVault, threads: Int? = nil,
+        answers: AnswerVault, metrics: any MetricsFactory, threads: Int? = nil,
         hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, now: @escaping @Sendable () -> Timestamp, logger: Logger
     ) throws {
         self.configuration = configuration
@@ -46,6 +48,7 @@ public final class Gateway: Service {
         let routing = RoutingTable(targets, settings: configuration.routing)
         self.routing = Mutex(routing)
         let watch = TrafficWatch(configuration.guarding)
+        let connectionCounts = ConnectionCounts(limit: configuration.limits.addressConnections)
         let threads = threads ?? System.coreCount
         group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
         let scanPool = NIOThreadPool(numberOfThreads: 1)
@@ -58,7 +61,8 @@ public final class Gateway: Service {
         loops = group.makeIterator().map { eventLoop in
             LoopContext(
                 eventLoop: eventLoop, loopCount: threads, configuration: configuration, targets: targets, routing: routing,
-                writer: writer, answers: answers, watch: watch, scanPool: scanPool, countPool: countPool,
+                writer: writer, answers: answers, watch: watch, metrics: metrics,
+                connectionCounts: connectionCounts, scanPool: scanPool, countPool: countPool,
                 inputCounter: InputCounter(tokenizer: tokenizer), hashSecret: hashSecret,
                 now: now, logger: logger)
         }

@@ -10,6 +10,7 @@ struct NexRelay: AsyncParsableCommand {
             `serve` and `demo` own the database. The other commands talk to the relay that runs, which they find by its configuration. \
             Every command takes --json. Exit codes: 0 done, 1 refused or found wanting, 64 wrong usage.
             """,
+        version: Build.version,
         groupedSubcommands: [
             CommandGroup(
                 name: "Running a relay:",

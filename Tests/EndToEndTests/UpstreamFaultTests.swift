@@ -11,12 +11,12 @@ extension EndToEnd {
             let customer = try await relay.customer()
             let answer = try await relay.chat(fault.chat, customer)
             #expect(answer.isWhole)
-            check(answer, endsIn: fault.end)
+            fault.end.check(answer)
             if answer.status == 200, !fault.directives.contains("tools"), !fault.directives.contains("chunks") {
                 #expect(answer.content.hasPrefix("Hello from the simulated upstream."), "\(answer.text)")
             }
             let receipt = try await relay.endedReceipt(try #require(answer.requestID))
-            check(receipt, says: fault.bill)
+            fault.bill.check(receipt, attempt: 0)
             let credits = receipt["credits"]
             let (held, charged) = (try #require(credits["held"].credits), try #require(credits["charged"].credits))
             #expect(charged <= held)
@@ -29,53 +29,6 @@ extension EndToEnd {
                 #expect(answer.charged == nil)
             }
             try await relay.expectBalanced(customer)
-        }
-
-        private func check(_ answer: Answer, endsIn end: UpstreamFault.End) {
-            switch end {
-            case .refusal(let status, let code):
-                #expect(answer.status == status, "\(answer.text)")
-                #expect(answer.errorCode == code)
-                #expect(answer.json["error"].keys == ["message", "type", "param", "code"])
-                #expect(!answer.isStream)
-                if status == 503 { #expect(answer.header("retry-after").flatMap { Int($0) } ?? 0 > 0) }
-            case .answer:
-                #expect(answer.status == 200, "\(answer.text)")
-                #expect(!answer.isStream || answer.isDone, "\(answer.text)")
-                #expect(answer.streamError == nil)
-            case .answerWithoutDone:
-                #expect(answer.status == 200, "\(answer.text)")
-                #expect(!answer.events.isEmpty && !answer.isDone)
-                #expect(answer.streamError == nil)
-            case .errorEvent(let code):
-                #expect(answer.status == 200, "\(answer.text)")
-                #expect(answer.streamError?["code"].string == code, "\(answer.text)")
-                #expect(!answer.text.contains("[DONE]"))
-                #expect(!answer.content.isEmpty)
-            }
-        }
-
-        private func check(_ receipt: JSON, says bill: UpstreamFault.Bill) {
-            let attempt = receipt["attempts"][0]
-            let source = receipt["usage"]["source"].string
-            switch bill {
-            case .voided(let outcome):
-                #expect(receipt["state"].string == "voided")
-                #expect(receipt["credits"]["charged"].credits == .zero)
-                #expect(attempt["outcome"].string == outcome)
-                #expect(attempt["not_billed_because"].string != nil)
-                #expect(source == "none")
-            case .reported(let credits):
-                #expect(receipt["state"].string == "settled")
-                #expect(receipt["credits"]["charged"].credits == credits)
-                #expect(attempt["outcome"].string == "answered")
-                #expect(source == "reported")
-            case .estimated(let outcome):
-                #expect(receipt["state"].string == "settled")
-                #expect(receipt["credits"]["charged"].credits ?? .zero > .zero)
-                #expect(attempt["outcome"].string == outcome)
-                #expect(source == "estimated")
-            }
         }
 
         @Test("before any content a fault is the relay's own error, and costs nothing", arguments: UpstreamFault.beforeContent)

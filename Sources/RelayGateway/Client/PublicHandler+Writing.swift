@@ -96,7 +96,11 @@ extension PublicHandler {
         case .idle(let since):
             let isLate = arrival.headSince.map { now - $0 > TimeAmount(seconds: limits.requestSeconds) } ?? false
             if isLate || now - since > TimeAmount(seconds: limits.keepAliveSeconds) { closeWhenFinished() }
-        case .reading(_, let since), .discarding(let since):
+        case .reading(let request, let since):
+            if now - since > TimeAmount(seconds: limits.requestSeconds) || now - request.started > TimeAmount(seconds: limits.bodySeconds) {
+                close()
+            }
+        case .discarding(let since):
             if now - since > TimeAmount(seconds: limits.requestSeconds) { close() }
         case .responding(_, let responder): responder.tick(now: now)
         }

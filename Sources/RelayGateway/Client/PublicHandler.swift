@@ -30,6 +30,11 @@ final class PublicHandler: ChannelInboundHandler {
     /// The client's, which stays the same for as long as the connection.
     private var address: NetworkAddress?
 
+    /// Whether the address's connections have this one among them.
+    private var isCounted = false
+    /// Bytes of the present body that the loop counts as gathered.
+    private var gatheredBytes = 0
+
     // The request that is being answered (`+Writing`).
     var isKeepAlive = true
     var version = HTTPVersion.http1_1
@@ -62,11 +67,15 @@ final class PublicHandler: ChannelInboundHandler {
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func channelActive(context: ChannelHandlerContext) {
-        if loop.connectionCount > loop.connectionLimit { context.close(promise: nil) }
+        if loop.connectionCount > loop.connectionLimit { return context.close(promise: nil) }
+        guard let address else { return }
+        if loop.connectionCounts.open(address) { isCounted = true } else { context.close(promise: nil) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         loop.closed(self)
+        if isCounted, let address { loop.connectionCounts.close(address) }
+        letGoOfBody()
         if case .responding(_, let responder) = phase { responder.clientLeft() }
         phase = .idle(since: .now())
     }
@@ -140,7 +149,10 @@ final class PublicHandler: ChannelInboundHandler {
             isKeepAlive = false
             return Refusal(.methodNotAllowed, "The method \(request.head.method.rawValue) is not served.")
         }
-        if let length = request.contentLength, length > bodyLimit(of: request) { return tooLarge(request) }
+        if let length = request.contentLength {
+            if length > bodyLimit(of: request) { return tooLarge(request) }
+            if !loop.mayGather(length) { return Self.noMemory }
+        }
         guard RelayedEndpoint(request) != nil else { return nil }
         if let encoding = request.head.headers.first(name: "content-encoding"), encoding.lowercased() != "identity" {
             return Refusal(.unsupportedMediaType, "Send the body without a content encoding.")
@@ -170,15 +182,36 @@ final class PublicHandler: ChannelInboundHandler {
         phase = .idle(since: .now())
         if request.body == nil { request.body = bytes } else { request.body!.writeImmutableBuffer(bytes) }
         let isTooLarge = request.body!.readableBytes > bodyLimit(of: request)
+        gatheredBytes += bytes.readableBytes
+        loop.gatheredBytes += bytes.readableBytes
         phase = .reading(request, lastByte: .now())
+        if !loop.mayGather(0) { return refuseGathering(request) }
         if isTooLarge {
             isKeepAlive = false
             phase = .discarding(since: .now())
+            letGoOfBody()
             refuse(tooLarge(request), id: request.id)
         }
     }
 
+    /// There is no memory for more bodies: better a few refused early than all of them late.
+    private func refuseGathering(_ request: PublicRequest) {
+        isKeepAlive = false
+        letGoOfBody()
+        phase = .discarding(since: .now())
+        refuse(Self.noMemory, id: request.id)
+    }
+
+    private static let noMemory = Refusal(.overloaded, "The relay holds too many bodies at present.", retryAfterSeconds: 2)
+
+    /// The loop no longer counts the body as this connection's.
+    private func letGoOfBody() {
+        loop.gatheredBytes -= gatheredBytes
+        gatheredBytes = 0
+    }
+
     private func receivedEnd() {
+        letGoOfBody()
         // What came since the head was the request's body, and not a further head.
         arrival.headSince = nil
         guard case .reading(let request, _) = phase else {

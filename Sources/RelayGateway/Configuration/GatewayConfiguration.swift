@@ -57,6 +57,14 @@ public struct GatewayLimits: Sendable {
     public var keepAliveSeconds = 75.0
     /// Client connections. More are closed as they come.
     public var connections = 20_000
+    /// Client connections of one address. A proxy in front of the relay is one.
+    public var addressConnections = 4_096
+    /// Bodies that are being gathered or wait for an upstream, in bytes, over all event loops together. More: 503.
+    public var gatheredBytes = 2 << 30
+    /// How long a body may take to arrive, however steadily it does.
+    public var bodySeconds = 300.0
+    /// Requests of one wallet that wait for the ledger, on one event loop. More: 429.
+    public var accountQueue = 256
     /// A plain answer of an upstream, which is held whole until it is charged.
     public var answerBytes = 32 << 20
     /// What a stream may send before its first content.

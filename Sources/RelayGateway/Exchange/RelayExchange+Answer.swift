@@ -119,7 +119,7 @@ extension RelayExchange {
         exchange.answerBegan()
         if choice != nil { upstreams.routing.answerBegan(&choice!) }
         // There is no further attempt from here on.
-        body = ByteBuffer()
+        letGoOfBody()
         guard let client else { return }
         client.writeHead(
             .ok,

@@ -129,6 +129,7 @@ extension RelayExchange: UpstreamUser {
     func record(_ outcome: Attempt.Outcome, circuit result: Circuit.Result? = nil) {
         guard let hold, let choice, let upstream else { return }
         upstreams.routing.record(result ?? Self.circuitResult(of: outcome), of: choice)
+        loop.metrics.attempted(upstream.name, outcome)
         attempts.append(
             Attempt(
                 upstream: upstream.name, model: hold.model, outcome: outcome, status: attemptStatus,

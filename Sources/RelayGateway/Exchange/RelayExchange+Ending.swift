@@ -1,3 +1,4 @@
+import CoreMetrics
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -21,6 +22,8 @@ extension RelayExchange {
             let finish = exchange.settled()
             observe(Self.judgement(of: finish))
             if case .ended(let ended) = reply {
+                loop.metrics.openHolds.decrement()
+                if case .settle(let usage) = outcome { loop.metrics.charged(usage, ended.charged) }
                 write(finish, ended)
             } else {
                 // The books could not take the ending: the client must not take its answer for whole.
@@ -30,7 +33,7 @@ extension RelayExchange {
             // An upstream that has not ended its answer by now, though its last event came, does not keep the connection.
             connection?.abandon()
             connection = nil
-            loop.ended(self)
+            over(status: status(of: finish))
         }
     }
 
@@ -40,6 +43,19 @@ extension RelayExchange {
         case .complete, .nothing: .answered
         case .passThrough: .clientFault
         case .refuse, .breakOff: .relayFault
+        }
+    }
+
+    /// What the client got, or would have got, had it stayed.
+    private func status(of finish: Exchange.Finish) -> Int {
+        switch finish {
+        case .complete, .breakOff: return 200
+        case .passThrough: return attemptStatus ?? 0
+        case .refuse(let refusal):
+            loop.metrics.refused(refusal.code)
+            return refusal.status
+        // As nginx counts a client that has closed its connection.
+        case .nothing: return 499
         }
     }
 

@@ -14,7 +14,7 @@ extension RelayExchange {
         let drains = onDisconnect == .drain && loop.drainCount < limits.drainStreams
         switch exchange.clientLeft(drains: drains, billing: currentBilling) {
         case .drain:
-            loop.drainCount += 1
+            loop.drainBegan()
             drainDeadline = .now() + TimeAmount(seconds: limits.drainSeconds)
             waitDeadline = waitDeadline ?? connection.map { _ in .now() + idleTimeout }
             connection?.resume()
@@ -34,7 +34,7 @@ extension RelayExchange {
     func endDraining() {
         guard drainDeadline != nil else { return }
         drainDeadline = nil
-        loop.drainCount -= 1
+        loop.drainEnded()
     }
 
     /// Counts what is read on for a client that has left.

@@ -1,3 +1,4 @@
+import CoreMetrics
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -22,6 +23,8 @@ final class RelayExchange: PublicResponder {
     /// The customer's body; let go of as soon as no further attempt can need it.
     var body: ByteBuffer
     let bodyBytes: Int
+    /// What of it is counted as gathered.
+    private var gatheredBytes: Int
     /// Tells the body from others, for the guard.
     let bodyMark: UInt64
     var chat: ChatRequest?
@@ -79,6 +82,8 @@ final class RelayExchange: PublicResponder {
         upstreams = loop.upstreams
         body = request.body ?? ByteBuffer()
         bodyBytes = body.readableBytes
+        gatheredBytes = bodyBytes
+        loop.gatheredBytes += bodyBytes
         bodyMark = Self.mark(of: body)
     }
 
@@ -166,12 +171,22 @@ final class RelayExchange: PublicResponder {
         admission.unavailable = upstreams.routing.unavailable
         self.admission = admission
         let command = grant.map { .move(HoldMove(admission, to: $0.furtherModels)) } ?? Command.admit(admission)
-        loop.ledger.perform(command) { [self] in received($0) }
+        guard loop.admissionBegan(of: key.account) else {
+            let refusal = Refusal(
+                .concurrencyLimitExceeded, "Too many requests of this account are waiting. Wait until some have ended.",
+                retryAfterSeconds: 1)
+            return perform(grant == nil ? exchange.refused(refusal) : exchange.moveRefused { retryAfterSeconds })
+        }
+        loop.ledger.perform(command) { [self] reply in
+            loop.admissionEnded(of: key.account)
+            received(reply)
+        }
     }
 
     private func received(_ reply: Reply) {
         switch reply {
         case .admitted(let grant):
+            if self.grant == nil { loop.metrics.openHolds.increment() }
             self.grant = grant
             isInputCounted = (admission?.input.isFinal ?? false) && loop.inputCounter.tokenizer != nil
             tried = []
@@ -186,8 +201,9 @@ final class RelayExchange: PublicResponder {
             countAndAsk(upTo: limit)
         case .replayed(let replay):
             exchange.replayed()
+            observe(.answered)
             give(replay)
-            loop.ended(self)
+            over(status: 200)
         case .refused(let refusal):
             perform(grant == nil ? exchange.refused(refusal) : exchange.moveRefused { retryAfterSeconds })
         case .ended, .account, .key, .wallet, .order, .review:
@@ -220,9 +236,26 @@ final class RelayExchange: PublicResponder {
         case .end(let outcome): end(outcome)
         case .refuse(let refusal):
             if let judgement = Self.judgement(of: refusal) { observe(judgement) }
+            loop.metrics.refused(refusal.code)
             client?.refuse(refusal, id: request.id)
-            loop.ended(self)
+            over(status: refusal.status)
         }
+    }
+
+    /// Nothing more will happen.
+    func over(status: Int) {
+        loop.metrics.ended(
+            endpoint: endpoint.path, model: hold?.model ?? "none", status: status,
+            nanoseconds: (NIODeadline.now() - request.started).nanoseconds)
+        letGoOfBody()
+        loop.ended(self)
+    }
+
+    /// The body is needed no more.
+    func letGoOfBody() {
+        body = ByteBuffer()
+        loop.gatheredBytes -= gatheredBytes
+        gatheredBytes = 0
     }
 
     // MARK: 3. The upstream's failures, told by `+Attempts` and `+Answer`

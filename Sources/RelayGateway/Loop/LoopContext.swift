@@ -1,3 +1,4 @@
+import CoreMetrics
 import Logging
 import NIOCore
 import NIOPosix
@@ -21,13 +22,19 @@ final class LoopContext: @unchecked Sendable {
     let console: UpstreamPool
     let answers: AnswerVault
     let watch: TrafficWatch
+    let metrics: GatewayMetrics
+    let connectionCounts: ConnectionCounts
+    /// Bytes of bodies that are gathered or kept.
+    var gatheredBytes = 0
+    /// Requests that wait for the ledger, by account.
+    private var admissions: [AccountID: Int] = [:]
     private(set) var upstreams: UpstreamSet
     private(set) var isDraining = false
     /// Connections, each of which bounds its own waits when told the time.
     private var connections: [ObjectIdentifier: PublicHandler] = [:]
     private var exchanges: [ObjectIdentifier: RelayExchange] = [:]
     /// Answers that are read on for clients that have left.
-    var drainCount = 0
+    private(set) var drainCount = 0
     /// Large bodies that are being scanned, or wait to be.
     var scansWaiting = 0
     /// Requests whose input is being counted, or waits to be, in all and of each account.
@@ -39,7 +46,8 @@ final class LoopContext: @unchecked Sendable {
 
     init(
         eventLoop: any EventLoop, loopCount: Int, configuration: GatewayConfiguration, targets: [UpstreamTarget], routing: RoutingTable,
-        writer: LedgerWriter, answers: AnswerVault, watch: TrafficWatch, scanPool: NIOThreadPool, countPool: NIOThreadPool,
+        writer: LedgerWriter, answers: AnswerVault, watch: TrafficWatch, metrics: any MetricsFactory,
+        connectionCounts: ConnectionCounts, scanPool: NIOThreadPool, countPool: NIOThreadPool,
         inputCounter: InputCounter,
         hashSecret: @escaping @Sendable (KeySecret) -> KeyHash,
         now: @escaping @Sendable () -> Timestamp,
@@ -58,6 +66,8 @@ final class LoopContext: @unchecked Sendable {
         billing = Billing(estimatesUnreported: configuration.unreportedUsage == .estimate)
         self.answers = answers
         self.watch = watch
+        self.metrics = GatewayMetrics(metrics)
+        self.connectionCounts = connectionCounts
         upstreams = UpstreamSet(
             targets, routing: routing, eventLoop: eventLoop, loopCount: loopCount, limits: configuration.limits)
         console = UpstreamPool(
@@ -86,10 +96,53 @@ final class LoopContext: @unchecked Sendable {
 
     // MARK: Who is here
 
-    func opened(_ connection: PublicHandler) { connections[ObjectIdentifier(connection)] = connection }
-    func closed(_ connection: PublicHandler) { connections[ObjectIdentifier(connection)] = nil }
-    func began(_ exchange: RelayExchange) { exchanges[ObjectIdentifier(exchange)] = exchange }
-    func ended(_ exchange: RelayExchange) { exchanges[ObjectIdentifier(exchange)] = nil }
+    func opened(_ connection: PublicHandler) {
+        connections[ObjectIdentifier(connection)] = connection
+        metrics.connections.increment()
+    }
+
+    func closed(_ connection: PublicHandler) {
+        connections[ObjectIdentifier(connection)] = nil
+        metrics.connections.decrement()
+    }
+
+    func began(_ exchange: RelayExchange) {
+        exchanges[ObjectIdentifier(exchange)] = exchange
+        metrics.openExchanges.increment()
+    }
+
+    func ended(_ exchange: RelayExchange) {
+        exchanges[ObjectIdentifier(exchange)] = nil
+        metrics.openExchanges.decrement()
+    }
+
+    func drainBegan() {
+        drainCount += 1
+        metrics.drains.increment()
+    }
+
+    func drainEnded() {
+        drainCount -= 1
+        metrics.drains.decrement()
+    }
+
+    // MARK: What waits
+
+    /// Takes a place among the account's requests that wait for the ledger: one wallet's thousands must not fill its queue.
+    func admissionBegan(of account: AccountID) -> Bool {
+        let count = admissions[account, default: 0]
+        guard count < configuration.limits.accountQueue else { return false }
+        admissions[account] = count + 1
+        return true
+    }
+
+    func admissionEnded(of account: AccountID) {
+        let count = admissions[account, default: 1] - 1
+        admissions[account] = count > 0 ? count : nil
+    }
+
+    /// Whether there is memory for so many more bytes of bodies.
+    func mayGather(_ byteCount: Int) -> Bool { gatheredBytes + byteCount <= configuration.limits.gatheredBytes / loopCount }
 
     var connectionCount: Int { connections.count }
     var scanLimit: Int { max(1, configuration.limits.scanQueue / loopCount) }

@@ -1,3 +1,4 @@
+public import CoreMetrics
 import Foundation
 public import Logging
 public import RelayDomain
@@ -52,9 +53,14 @@ public final class LedgerWriter: Sendable {
     private nonisolated(unsafe) var state: State
     private let limits: LedgerWriterLimits
     private let logger: Logger
+    private let metrics: WriterMetrics
 
-    public init(ledger: Ledger, limits: LedgerWriterLimits = LedgerWriterLimits(), logger: Logger) {
+    public init(
+        ledger: Ledger, limits: LedgerWriterLimits = LedgerWriterLimits(), metrics: any MetricsFactory = NOOPMetricsHandler.instance,
+        logger: Logger
+    ) {
         state = State(ledger: ledger)
+        self.metrics = WriterMetrics(metrics)
         self.limits = limits
         self.logger = logger
     }
@@ -99,6 +105,9 @@ public final class LedgerWriter: Sendable {
     public var isHealthy: Bool {
         condition.withLock { !state.isFailing && !state.hasStopped }
     }
+
+    /// Commands that wait.
+    public var queuedCount: Int { condition.withLock { state.queue.count } }
 
     /// The catalogue in force, and its replacement from the next batch on.
     public var ledger: Ledger {
@@ -164,7 +173,9 @@ public final class LedgerWriter: Sendable {
     /// - Returns: the entries that must be tried again.
     private func process(_ batch: ArraySlice<Entry>, by ledger: Ledger, on session: any SQLSession) -> [Entry] {
         do {
+            let started = ContinuousClock.now
             let replies = try BatchScript().run(batch.map(\.command), by: ledger, on: session)
+            metrics.committed(batch.count, in: started.duration(to: .now))
             deliver(zip(batch, replies))
             return []
         } catch let failure as StoreFailure where failure.kind != .unavailable {

@@ -4,6 +4,7 @@ import NIOPosix
 import RelayConsole
 import RelayDomain
 import RelayGateway
+import RelayMetrics
 import RelayStore
 import RelayStoreSQLite
 import RelayTokenizer
@@ -25,6 +26,7 @@ struct Assembly {
     let reader: LedgerReader
     let writer: LedgerWriter
     let keyring: Keyring
+    private let metrics: ProgramMetrics
     private let store: SQLiteStore
     private let adminToken: AdminToken
     private let consoleSocket: String
@@ -51,8 +53,9 @@ struct Assembly {
         } catch let failure as StoreFailure {
             throw CommandFailure("the database cannot be used: \(failure.message)")
         }
+        metrics = ProgramMetrics()
         reader = LedgerReader(source: store)
-        writer = LedgerWriter(ledger: Ledger(catalogue: settings.catalogue), logger: Logger(label: "ledger"))
+        writer = LedgerWriter(ledger: Ledger(catalogue: settings.catalogue), metrics: metrics.registry, logger: Logger(label: "ledger"))
         writer.start(on: store.writerSession())
         do {
             let count = try await writer.expire(try await reader.openHolds(), at: SystemClock.now())
@@ -78,6 +81,7 @@ struct Assembly {
     ) async throws {
         let signals = await ProcessSignals.trap(hangup: hangup)
         let gateway = try makeGateway()
+        metrics.watch(gateway: gateway, writer: writer)
         let group = ServiceGroup(
             configuration: services(gateway: gateway, portSetting: portSetting, onListening: onListening))
         let steering = Task { [settings, writer, logger] in
@@ -107,7 +111,7 @@ struct Assembly {
         do {
             return try Gateway(
                 configuration: settings.gatewayConfiguration(consoleSocket: consoleSocket), upstreams: settings.upstreams, writer: writer,
-                tokenizer: tokenizer, answers: keyring.answerVault, hashSecret: hashSecret, now: SystemClock.now,
+                tokenizer: tokenizer, answers: keyring.answerVault, metrics: metrics.registry, hashSecret: hashSecret, now: SystemClock.now,
                 logger: Logger(label: "gateway"))
         } catch {
             throw CommandFailure(settings.tls == nil ? "TLS cannot be used: \(error)" : "`public.tls` cannot be used: \(error)")
@@ -136,7 +140,8 @@ struct Assembly {
         let admin = AdminAPI(
             host: settings.admin.host, port: settings.admin.port, eventLoopGroup: Self.controlGroup,
             isAdminToken: { [adminToken] in adminToken.matches($0) }, reader: reader, writer: writer, now: SystemClock.now,
-            hashSecret: hashSecret, operation: Operation(health: { gateway.health }, metrics: { "" }), logger: Logger(label: "admin"),
+            hashSecret: hashSecret, operation: Operation(health: { gateway.health }, metrics: { [metrics] in metrics.registry.text() }),
+            logger: Logger(label: "admin"),
             onListening: { adminIsUp.yield($0) })
         let console = CustomerConsole(
             socketPath: consoleSocket, eventLoopGroup: Self.controlGroup, reader: reader, writer: writer, now: SystemClock.now,

@@ -27,6 +27,10 @@ extension SettingsLoader {
         section.value("answer").bytes(in: 1 << 10...1 << 30).map { limits.answerBytes = $0 }
         section.value("prelude").bytes(in: 1 << 10...1 << 24).map { limits.preludeBytes = $0 }
         section.value("connections").count(in: 1...1_000_000).map { limits.connections = $0 }
+        section.value("address_connections").count(in: 1...1_000_000).map { limits.addressConnections = $0 }
+        section.value("account_queue").count(in: 1...1_000_000).map { limits.accountQueue = $0 }
+        section.value("gathered").bytes(in: 1 << 20...1 << 40).map { limits.gatheredBytes = $0 }
+        section.value("body_time").seconds(from: "1s", to: "24h").map { limits.bodySeconds = $0 }
         section.value("upstream_queue").count(in: 1...1_000_000).map { limits.upstreamQueue = $0 }
         section.value("scan_queue").count(in: 1...1_000_000).map { limits.scanQueue = $0 }
         section.value("count_queue").count(in: 1...1_000_000).map { limits.countQueue = $0 }

@@ -29,6 +29,8 @@ struct RelayConfiguration: Sendable {
     var sellsBuiltIn = false
     /// Further sections, as YAML.
     var moreSections = ""
+    /// Further models, as YAML, indented by two.
+    var moreModels = ""
     /// Further plans, as YAML, indented by two.
     var morePlans = ""
 
@@ -51,6 +53,7 @@ struct RelayConfiguration: Sendable {
         """
         models:
         \(Self.models)
+        \(moreModels)
         plans:
         \(Self.plan("test", credits: Self.rechargeCredits, maxOutput: 1_000))
         \(Self.plan("large", credits: 900_000_000, maxOutput: 20_000_000))

@@ -99,9 +99,9 @@ final class RelayProcess: Sendable {
     /// Runs `body` on a relay that is started before and stopped after it.
     static func serving<Value: Sendable>(
         _ upstreams: [RelayConfiguration.Upstream], limits: [String: String] = [:], billing: [String: String] = [:],
-        _ body: (RelayProcess) async throws -> Value
+        configure: (inout RelayConfiguration) -> Void = { _ in }, _ body: (RelayProcess) async throws -> Value
     ) async throws -> Value {
-        let relay = try await RelayProcess(upstreams, limits: limits, billing: billing)
+        let relay = try await RelayProcess(upstreams, limits: limits, billing: billing, configure)
         try await relay.start()
         let value = try await body(relay)
         await relay.stop()

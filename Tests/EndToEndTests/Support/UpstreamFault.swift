@@ -24,6 +24,8 @@ struct UpstreamFault: Sendable, CustomTestStringConvertible {
         case answerWithoutDone
         /// A stream that ends in an error event, and not in `[DONE]`.
         case errorEvent(String)
+        /// The upstream's own refusal.
+        case passed(Int)
     }
 
     let directives: String
