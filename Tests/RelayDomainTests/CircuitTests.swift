@@ -94,11 +94,11 @@ import Testing
         for _ in 0..<3 { call(&circuit, .failure, at: 0) }
         circuit.record(.none, of: circuit.permit(at: 1_000)!, at: 1_500)
         let slow = circuit.permit(at: 1_500)!
-        #expect(circuit.permit(at: 6_499) == nil)
-        let next = circuit.permit(at: 6_500)!
-        circuit.record(.success, of: slow, at: 6_501)
+        #expect(circuit.permit(at: 2_499) == nil)
+        let next = circuit.permit(at: 2_500)!
+        circuit.record(.success, of: slow, at: 2_501)
         #expect(!circuit.isClosed)
-        circuit.record(.success, of: next, at: 6_502)
+        circuit.record(.success, of: next, at: 2_502)
         #expect(circuit.isClosed)
     }
 

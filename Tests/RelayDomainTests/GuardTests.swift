@@ -137,6 +137,12 @@ import Testing
         let later = LedgerFixture.start.adding(milliseconds: 3_000_000)
         let code = fixture.admit(fixture.request(at: later)).error?.code
         #expect(code == (action == .dismiss ? nil : action == .throttle ? .throttled : .accountSuspended))
+        // Whatever was decided can be taken back.
+        let undone = Resolution(
+            review: ReviewID(high: 9, low: 1), account: fixture.account, action: .dismiss, note: "after all", at: later)
+        _ = fixture.ledger.decide(.resolve(undone), in: &fixture.books)
+        _ = fixture.ledger.decide(.suspend(fixture.account, because: nil), in: &fixture.books)
+        #expect(throws: Never.self) { try fixture.admit(fixture.request(at: later)).get() }
     }
 
     @Test("An answer whose usage was not reported is listed, once for an account, with its latest requests")

@@ -40,6 +40,10 @@ extension Ledger {
                 books.keys.update(key.id, key)
             }
             books.replace(hold)
+            if let id = hold.idempotencyKey.map({ AnswerRecord.ID(account: hold.account, key: $0) }), var record = books.answer(id) {
+                record.model = hold.model
+                books.keep(record)
+            }
             return .admitted(grant(hold, route: route, at: request.at, key: key, plan: plan, wallet: wallet))
         } catch {
             return .refused(error)

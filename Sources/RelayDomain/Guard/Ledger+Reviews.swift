@@ -44,7 +44,8 @@ extension Ledger {
             case .throttle: .throttled
             case .suspend: .suspended
             }
-        guard review.state == .open else {
+        // A throttle that was decided on can be taken back.
+        guard review.state == .open || (review.state == .throttled && state == .dismissed) else {
             return review.state == state
                 ? .review(review) : .refused(Refusal(.conflict, "The review was resolved before: \(review.state.rawValue)."))
         }

@@ -48,7 +48,8 @@ public struct AnswerRecord: Hashable, Sendable {
     public let id: ID
     public let request: RequestID
     public let fingerprint: [UInt8]
-    public let model: String
+    /// The one that is held for.
+    public var model: String
     public let expiresAt: Timestamp
     public var state: State
     public var sealed: [UInt8]?

@@ -11,6 +11,7 @@ extension Ledger {
     func suspend(_ account: AccountID, because reason: String?, in books: inout Books) -> Reply {
         guard var wallet = books.wallets[account] else { return Self.unknown(account) }
         wallet.suspendedBecause = reason
+        if reason == nil { wallet.throttle = WalletThrottle() }
         books.wallets.update(account, wallet)
         return .wallet(wallet)
     }

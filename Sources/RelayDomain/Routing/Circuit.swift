@@ -64,8 +64,8 @@ public struct Circuit: Sendable {
         switch state {
         case .closed: 0
         case .open(let until, _): max(0, until - now)
-        // A probe that takes longer than the longest wait keeps nobody else out: a long answer is not a failure.
-        case .halfOpen(let since, _): max(0, since + settings.openLimitMilliseconds - now)
+        // A probe that takes long keeps nobody else out: a long answer is not a failure.
+        case .halfOpen(let since, _): max(0, since + settings.probeMilliseconds - now)
         }
     }
 

@@ -19,5 +19,8 @@ public struct CircuitSettings: Hashable, Sendable {
     /// The longest wait, however often a probe failed and whatever a `retry-after` says.
     public var openLimitMilliseconds: Int64 = 60_000
 
+    /// How long a probe may go on before there is another.
+    var probeMilliseconds: Int64 { max(openMilliseconds, openLimitMilliseconds / 10) }
+
     public init() {}
 }

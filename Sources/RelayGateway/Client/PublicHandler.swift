@@ -219,7 +219,11 @@ final class PublicHandler: ChannelInboundHandler {
             return
         }
         if let endpoint = RelayedEndpoint(request), let key = authorization.key(of: request.head, hash: loop.hashSecret) {
-            let exchange = RelayExchange(request, endpoint: endpoint, key: key, client: self, loop: loop)
+            // The exchange alone keeps the body, and lets go of it as soon as it can.
+            var request = request
+            let body = request.body ?? ByteBuffer()
+            request.body = nil
+            let exchange = RelayExchange(request, body: body, endpoint: endpoint, key: key, client: self, loop: loop)
             phase = .responding(request, exchange)
             exchange.start()
         } else {

@@ -1,7 +1,7 @@
 public import RelayDomain
 
 /// How upstreams are chosen, and how often.
-public struct RoutingSettings: Sendable {
+public struct RoutingSettings: Hashable, Sendable {
     /// Upstream calls of one request, over all models of its route.
     public var attempts = 3
     public var circuit = CircuitSettings()

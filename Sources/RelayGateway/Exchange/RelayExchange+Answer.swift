@@ -77,7 +77,8 @@ extension RelayExchange {
         let isTooLarge = collected.readableBytes > loop.configuration.limits.answerBytes
         let isMalformed = scanner.isMalformed
         answer = .plain(scanner, collected)
-        if isTooLarge || isMalformed { fail(.malformed) }
+        // What is too large was asked for by its customer: it says nothing about the upstream.
+        if isMalformed { fail(.malformed) } else if isTooLarge { fail(.malformed, circuit: Circuit.Result.none) }
     }
 
     private func receiveStream(_ bytes: ByteBuffer, _ scanner: consuming StreamScanner, _ prelude: consuming ByteBuffer) {
@@ -92,7 +93,9 @@ extension RelayExchange {
         pass(forward, scanner, prelude)
         switch phase {
         case .flowing:
-            if case .stream(_, let prelude) = answer, prelude.readableBytes > loop.configuration.limits.preludeBytes { fail(.malformed) }
+            if case .stream(_, let prelude) = answer, prelude.readableBytes > loop.configuration.limits.preludeBytes {
+                fail(.malformed, circuit: Circuit.Result.none)
+            }
         case .terminated: if hasContent { complete() } else { fail(.malformed) }
         case .failed: fail(.failed)
         case .malformed: fail(.malformed)
@@ -120,8 +123,7 @@ extension RelayExchange {
         if choice != nil { upstreams.routing.answerBegan(&choice!) }
         // There is no further attempt from here on.
         letGoOfBody()
-        guard let client else { return }
-        client.writeHead(
+        client?.writeHead(
             .ok,
             ResponseHeaders.answer(
                 answerHead.headers, grant: grant, attempts: attempts.count + 1, askedOutputTokens: chat?.askedOutputTokens))

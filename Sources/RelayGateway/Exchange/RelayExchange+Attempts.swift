@@ -24,11 +24,13 @@ extension RelayExchange: UpstreamUser {
     /// Finds an upstream that may be called for the held model, and takes the right to call it.
     func nextAttempt(_ cost: AttemptCost) -> Exchange.Next {
         guard !isOutOfTime, let grant else { return .nowhere }
-        if let choice = upstreams.routing.choose(for: grant.hold.model, excluding: tried, attempt: cost) {
+        switch upstreams.routing.choose(for: grant.hold.model, excluding: tried, attempt: cost) {
+        case .upstream(let choice):
             self.choice = choice
             return .upstream
+        case .none: return grant.furtherModels.isEmpty ? .nowhere : .model
+        case .budgetSpent: return .nowhere
         }
-        return grant.furtherModels.isEmpty ? .nowhere : .model
     }
 
     /// Calls the upstream that was chosen.
@@ -38,6 +40,7 @@ extension RelayExchange: UpstreamUser {
         attemptStarted = .now()
         attemptStatus = nil
         isRequestSent = false
+        wasStalled = false
         answer = .none
         answerHead = nil
         connect(to: choice.upstream, wantsFresh: false)
@@ -116,7 +119,8 @@ extension RelayExchange: UpstreamUser {
             canReconnect = false
             return connect(to: choice.upstream, wantsFresh: true)
         }
-        fail(hasAnswered ? .broken : .failed)
+        // An upstream that hangs up on an answer that was not read for a while is not to blame.
+        fail(hasAnswered ? .broken : .failed, circuit: wasStalled ? Circuit.Result.none : nil)
     }
 
     var isAttempting: Bool { if case .attempting = exchange.state { true } else { false } }

@@ -20,7 +20,7 @@ extension RelayExchange {
         keptBody = nil
         loop.ledger.perform(.end(ending)) { [self] reply in
             let finish = exchange.settled()
-            observe(Self.judgement(of: finish))
+            observe(judgement(of: finish))
             if case .ended(let ended) = reply {
                 loop.metrics.openHolds.decrement()
                 if case .settle(let usage) = outcome { loop.metrics.charged(usage, ended.charged) }
@@ -37,10 +37,11 @@ extension RelayExchange {
         }
     }
 
-    private static func judgement(of finish: Exchange.Finish) -> TrafficObservation.End {
+    private func judgement(of finish: Exchange.Finish) -> TrafficObservation.End {
         switch finish {
-        // Whether its client has left is told apart.
-        case .complete, .nothing: .answered
+        case .complete: .answered
+        // That its client has left is told apart, but where the upstream failed after it had.
+        case .nothing: attempts.last.map { [.answered, .refused, .cancelled].contains($0.outcome) } ?? true ? .answered : .relayFault
         case .passThrough: .clientFault
         case .refuse, .breakOff: .relayFault
         }

@@ -4,9 +4,13 @@ import RelayDomain
 
 extension RelayExchange {
     /// Tells the guard how the request went, and the ledger what the guard has found.
+    ///
+    /// An account's id can be known to others: only requests whose key the ledger has found good are held against it.
     func observe(_ end: TrafficObservation.End) {
+        guard loop.isProved(key.hash) else { return }
         let observation = TrafficObservation(
-            end: end, isDeclaredRetry: request.clientRetryCount > 0, isDisconnect: isClientDisconnected, body: bodyMark)
+            end: end, isDeclaredRetry: request.clientRetryCount > 0, isDisconnect: isClientDisconnected && end != .relayFault,
+            body: bodyMark)
         guard let verdict = loop.watch.observe(observation, of: key.account) else { return }
         loop.logger.warning(
             "abnormal traffic",
@@ -26,8 +30,8 @@ extension RelayExchange {
     /// What a refusal says about the client, if anything.
     static func judgement(of refusal: Refusal) -> TrafficObservation.End? {
         switch refusal.code {
-        // Whoever sends these is nobody's wallet, or is throttled already.
-        case .invalidAPIKey, .throttled: nil
+        // Whoever sends these is nobody's wallet, or nowhere where its key may be used, or is throttled already.
+        case .invalidAPIKey, .ipNotAllowed, .throttled: nil
         case .invalidJSON, .invalidRequest, .unsupportedParameter, .contextLengthExceeded, .idempotencyKeyReused, .modelNotFound:
             .clientFault
         default: refusal.status < 500 ? .refused : .relayFault

@@ -9,7 +9,7 @@ extension RelayExchange {
         guard keptBody != nil else { return }
         if keptBody!.readableBytes + bytes.readableBytes > AnswerVault.bodyLimit {
             keptBody = nil
-            keeping = .tooLarge
+            isTooLargeToKeep = true
         } else {
             keptBody!.writeImmutableBuffer(bytes)
         }
@@ -17,6 +17,7 @@ extension RelayExchange {
 
     /// The answer is whole: seals it, so that a repeat of the request gets it again.
     func keepAnswer() {
+        if isTooLargeToKeep { keeping = .tooLarge }
         guard let hold, keptBody != nil, let answerHead else { return }
         var terminal: ByteBuffer?
         switch answer {
@@ -24,7 +25,7 @@ extension RelayExchange {
         case .plain(let scanner, let collected): keep(plainBody(scanner, collected))
         case .stream(let scanner, _): terminal = scanner.terminal ?? ByteBuffer()
         }
-        guard let body = keptBody else { return }
+        guard let body = keptBody else { return keeping = .tooLarge }
         let kept = KeptAnswer(
             model: hold.model, contentType: answerHead.headers.first(name: "content-type") ?? "application/json", body: body,
             terminal: terminal)

@@ -11,7 +11,8 @@ extension RelayExchange {
         isStalledSince = nil
         let limits = loop.configuration.limits
         let onDisconnect = grant?.onDisconnect ?? loop.configuration.onDisconnect
-        let drains = onDisconnect == .drain && loop.drainCount < limits.drainStreams
+        // Where the request has not been sent there is nothing to read on for.
+        let drains = onDisconnect == .drain && loop.drainCount < limits.drainStreams && isRequestSent
         switch exchange.clientLeft(drains: drains, billing: currentBilling) {
         case .drain:
             loop.drainBegan()
@@ -65,6 +66,7 @@ extension RelayExchange {
     /// The client takes no more: the upstream is not read until it does.
     func stall() {
         isStalledSince = isStalledSince ?? .now()
+        wasStalled = true
         waitDeadline = nil
         connection?.pause()
     }
@@ -73,12 +75,12 @@ extension RelayExchange {
 
     func tick(now: NIODeadline) {
         let limits = loop.configuration.limits
+        if now - request.started > TimeAmount(seconds: limits.exchangeSeconds), !isOutOfTime { runOut() }
         if let deadline = waitDeadline, deadline < now { fail(.timedOut) }
         if connection != nil, now - attemptStarted > totalTimeout { fail(.timedOut) }
         if let deadline = drainDeadline, deadline < now { endDrain() }
         if let since = isStalledSince, now - since > TimeAmount(seconds: limits.stallSeconds) { client?.close() }
         if let deadline = settleDeadline, deadline < now { client?.close() }
-        if now - request.started > TimeAmount(seconds: limits.exchangeSeconds), !isOutOfTime { runOut() }
     }
 
     /// The time of the whole request is over: its client is told so, and what was delivered is charged.

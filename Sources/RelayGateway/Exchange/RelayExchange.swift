@@ -63,15 +63,20 @@ final class RelayExchange: PublicResponder {
     /// What is kept for a repeat of the request (`+Idempotency`).
     var keeping = AnswerKeeping.none
     var keptBody: ByteBuffer?
+    var isTooLargeToKeep = false
 
     // The client and the clock.
     var isStalledSince: NIODeadline?
+    /// Whether the client held up the present attempt's answer.
+    var wasStalled = false
     var drainDeadline: NIODeadline?
     var drainedBytes = 0
     var settleDeadline: NIODeadline?
     var isClientDisconnected = false
 
-    init(_ request: PublicRequest, endpoint: RelayedEndpoint, key: PresentedKey, client: PublicHandler, loop: LoopContext) {
+    init(
+        _ request: PublicRequest, body: ByteBuffer, endpoint: RelayedEndpoint, key: PresentedKey, client: PublicHandler, loop: LoopContext
+    ) {
         self.request = request
         self.endpoint = endpoint
         self.key = key
@@ -80,7 +85,7 @@ final class RelayExchange: PublicResponder {
         exchange = Exchange(attemptLimit: loop.configuration.routing.attempts)
         // A reload changes the next request, not this one.
         upstreams = loop.upstreams
-        body = request.body ?? ByteBuffer()
+        self.body = body
         bodyBytes = body.readableBytes
         gatheredBytes = bodyBytes
         loop.gatheredBytes += bodyBytes
@@ -184,6 +189,7 @@ final class RelayExchange: PublicResponder {
     }
 
     private func received(_ reply: Reply) {
+        note(reply)
         switch reply {
         case .admitted(let grant):
             if self.grant == nil { loop.metrics.openHolds.increment() }
@@ -208,6 +214,14 @@ final class RelayExchange: PublicResponder {
             perform(grant == nil ? exchange.refused(refusal) : exchange.moveRefused { retryAfterSeconds })
         case .ended, .account, .key, .wallet, .order, .review:
             preconditionFailure("the ledger answered an admission with \(reply)")
+        }
+    }
+
+    /// What the ledger says of the key is remembered for the guard.
+    private func note(_ reply: Reply) {
+        switch reply {
+        case .refused(let refusal) where refusal.status >= 500 || refusal.code == .invalidAPIKey: break
+        default: loop.prove(key.hash)
         }
     }
 

@@ -29,6 +29,14 @@ final class RoutingTable: Sendable {
         fileprivate var permit: Circuit.Permit
     }
 
+    enum ChoiceResult {
+        case upstream(Choice)
+        /// Every upstream of the model was called, or may not be called now.
+        case none
+        /// There are some, but no further attempts at present.
+        case budgetSpent
+    }
+
     private let names: [(upstream: String, model: String)]
     /// The lowest priority first.
     private let candidates: [String: [Candidate]]
@@ -56,8 +64,8 @@ final class RoutingTable: Sendable {
     /// - Parameters:
     ///   - tried: those that this request has called for the model.
     ///   - attempt: how the retry budget sees it.
-    func choose(for model: String, excluding tried: [Int], attempt: AttemptCost) -> Choice? {
-        guard let all = candidates[model] else { return nil }
+    func choose(for model: String, excluding tried: [Int], attempt: AttemptCost) -> ChoiceResult {
+        guard let all = candidates[model] else { return .none }
         let now = Self.now()
         return state.withLock { state in
             var group: [Candidate] = []
@@ -66,15 +74,15 @@ final class RoutingTable: Sendable {
                 group.append(candidate)
             }
             let ticket = group.count > 1 ? state.random.next() : 0
-            guard let index = WeightedChoice.index(of: group.lazy.map(\.weight), ticket: ticket) else { return nil }
+            guard let index = WeightedChoice.index(of: group.lazy.map(\.weight), ticket: ticket) else { return .none }
             switch attempt {
             case .first: state.budget.requestBegan()
-            case .further: guard state.budget.takeAttempt() else { return nil }
+            case .further: guard state.budget.takeAttempt() else { return .budgetSpent }
             case .free: break
             }
             let candidate = group[index]
-            guard let permit = state.circuits[candidate.circuit].permit(at: now) else { return nil }
-            return Choice(upstream: candidate.upstream, circuit: candidate.circuit, permit: permit)
+            guard let permit = state.circuits[candidate.circuit].permit(at: now) else { return .none }
+            return .upstream(Choice(upstream: candidate.upstream, circuit: candidate.circuit, permit: permit))
         }
     }
 

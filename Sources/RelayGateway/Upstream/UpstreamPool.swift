@@ -42,7 +42,8 @@ final class UpstreamPool {
     /// - Parameter wantsFresh: do not give one that has served before.
     func acquire(wantsFresh: Bool = false, _ receive: @escaping (Grant) -> Void) {
         if !wantsFresh, let connection = idle.popLast() { return receive(.success((connection, true))) }
-        if openCount < connectionLimit || wantsFresh { return connect(receive) }
+        // Nobody looks after those that wait at a pool that was replaced.
+        if openCount < connectionLimit || wantsFresh || isRetired { return connect(receive) }
         guard waiters.count < queueLimit else { return receive(.failure(.queueFull)) }
         waiters.append(Waiter(deadline: .now() + upstream.connectTimeout, receive: receive))
     }
@@ -59,6 +60,11 @@ final class UpstreamPool {
     func closed(_ connection: UpstreamConnection) {
         openCount -= 1
         if let index = idle.firstIndex(where: { $0 === connection }) { idle.remove(at: index) }
+        serveNext()
+    }
+
+    /// There is room for a connection: whoever waits gets it.
+    private func serveNext() {
         if !waiters.isEmpty, openCount < connectionLimit { connect(waiters.removeFirst().receive) }
     }
 
@@ -79,7 +85,7 @@ final class UpstreamPool {
         idle = []
         let waiting = waiters
         waiters = []
-        waiting.forEach { $0.receive(.failure(.unreachable)) }
+        waiting.forEach { connect($0.receive) }
     }
 
     private func connect(_ receive: @escaping (Grant) -> Void) {
@@ -98,7 +104,8 @@ final class UpstreamPool {
         connecting.assumeIsolated().whenComplete { [self] result in
             guard let channel = try? result.get() else {
                 openCount -= 1
-                return receive(.failure(.unreachable))
+                receive(.failure(.unreachable))
+                return serveNext()
             }
             // One that was closed as it was made has no handlers any more, and has told of its end.
             guard let connection = try? channel.pipeline.syncOperations.handler(type: UpstreamConnection.self) else {

@@ -8,8 +8,12 @@ struct DeliveredText: Sendable {
 
     mutating func append(_ text: UnsafeRawBufferPointer) {
         flush()
+        // Whoever takes it takes it long before: this is a text that nobody wants.
+        guard bytes.count < Self.limit else { return }
         bytes.append(contentsOf: text)
     }
+
+    private static let limit = 1 << 20
 
     /// Appends what one escape stands for: half of a surrogate pair waits for the other half.
     mutating func append(unit: UInt32) {
@@ -49,6 +53,7 @@ struct DeliveredText: Sendable {
     }
 
     private mutating func append(scalar: UInt32) {
+        guard bytes.count < Self.limit else { return }
         let scalar = Unicode.Scalar(scalar) ?? "\u{FFFD}"
         bytes.append(contentsOf: UTF8.encode(scalar)!)
     }

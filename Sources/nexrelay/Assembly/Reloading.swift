@@ -44,6 +44,8 @@ extension Settings {
             ("admin", admin == other.admin),
             ("tokenizer", tokenizerFile == other.tokenizerFile),
             ("billing", unreportedUsage == other.unreportedUsage && onDisconnect == other.onDisconnect),
+            ("routing", routing == other.routing),
+            ("guard", guarding == other.guarding),
             // Numbers alone: their descriptions are equal exactly where they are.
             ("limits", "\(limits)" == "\(other.limits)"),
             ("log", logLevel == other.logLevel),

@@ -9,7 +9,7 @@ extension SettingsLoader {
         section.value("attempts").count(in: 1...10).map { settings.attempts = $0 }
         let retries = section.section("retries")
         retries.value("percent").count(in: 0...100).map { settings.budget.percent = Int64($0) }
-        retries.value("reserve").count(in: 0...1_000_000).map { settings.budget.reserve = Int64($0) }
+        retries.value("reserve").count(in: 1...1_000_000).map { settings.budget.reserve = Int64($0) }
         retries.close()
         let circuit = section.section("circuit")
         defer { circuit.close() }

@@ -6,6 +6,7 @@ struct RelayConfiguration: Sendable {
         /// As YAML: a list, or a map.
         var models: String
         var priority = 0
+        var weight = 1
         /// As YAML.
         var timeouts = "{ connect: 5s, first_byte: 60s, idle: 60s }"
         var apiKey = Self.key
@@ -106,6 +107,7 @@ extension RelayConfiguration.Upstream {
             api_key: \(apiKey)
             models: \(models)
             priority: \(priority)
+            weight: \(weight)
             timeouts: \(timeouts)
             max_connections: 8192
         """

@@ -70,8 +70,14 @@ final class RelayProcess: Sendable {
         }
     }
 
+    /// All that it has said.
+    var log: String { child.errors + child.output }
+
     /// Adds to what must never be in a log.
     func keepSecret(_ secret: String) { state.withLock { _ = $0.secrets.insert(secret) } }
+
+    /// Asks it to read its configuration again.
+    func hangUp() { child.send(SIGHUP) }
 
     /// Dies on the spot.
     func kill() async {

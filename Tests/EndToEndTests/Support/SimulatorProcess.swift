@@ -43,6 +43,8 @@ final class SimulatorProcess: Sendable {
 
     func reset() async throws { _ = try await HTTP.send(.POST, "http://127.0.0.1:\(port)/simulator/reset", body: "") }
 
+    func send(_ signal: Int32) { child.send(signal) }
+
     /// - Returns: how it ended.
     func stop() async -> ChildProcess.Exit {
         child.send(SIGTERM)
