@@ -20,11 +20,16 @@ import Testing
 
     @Test("what the template shows in comments is what holds without it")
     func templateDefaults() throws {
-        let sections = [ConfigurationTemplate.models, ConfigurationTemplate.plans, ConfigurationTemplate.limits].joined(separator: "\n")
+        let sections = [
+            ConfigurationTemplate.models, ConfigurationTemplate.plans, ConfigurationTemplate.limits, ConfigurationTemplate.routing,
+            ConfigurationTemplate.guarding,
+        ].joined(separator: "\n")
         let explicit = try SettingsFixture.load(SettingsFixture.upstream + "\n" + sections)
         #expect(explicit.catalogue.models == Catalogue.builtInModels)
         #expect(explicit.catalogue.plans == Catalogue.builtInPlans)
         #expect("\(explicit.limits)" == "\(GatewayLimits())")
+        #expect(explicit.routing == RoutingSettings())
+        #expect(explicit.guarding == GuardSettings())
     }
 
     @Test("the template keeps a data directory with any characters", arguments: ["it's here", "a b: c", "x${HOME}y", "#1", "-", "ünï"])

@@ -30,7 +30,7 @@ enum ConfigurationTemplate {
           host: 127.0.0.1
           port: 8081
 
-        # A request goes to the first upstream, by priority, that has its model.
+        # A request goes to an upstream that has its model and works: of the lowest priority, by weight.
         upstreams:
           - name: openai
             base_url: https://api.openai.com/v1
@@ -38,8 +38,8 @@ enum ConfigurationTemplate {
             # name here: name there; or a list where they are equal
             models: [gpt-5.2, gpt-5.3, gpt-5.4, gpt-5.5]
             # priority: 0              # lower first
-            # weight: 1                # not used yet: one priority is taken in order
-            # timeouts: { connect: 5s, first_byte: 120s, idle: 120s }
+            # weight: 1                # the share of the requests within one priority
+            # timeouts: { connect: 5s, first_byte: 120s, idle: 120s, total: 1h }
             # max_connections: 512
 
         # What is sold. Either section replaces its built-in counterpart whole. Prices are US dollars per 1,000,000 tokens;
@@ -50,7 +50,13 @@ enum ConfigurationTemplate {
         # billing:
         #   unreported_usage: estimate # or waive: what an answer costs whose usage the upstream did not report
         #   on_disconnect: drain       # or cancel: what happens when a client leaves
-        #   drain: { seconds: 120, streams: 1000 }
+        #   drain: { seconds: 120, streams: 1000, bytes: 16MiB }
+
+        # What happens when an upstream fails.
+        \(commented(routing))
+
+        # When a customer's traffic counts as abnormal. Failures of the upstreams never do.
+        \(commented(guarding))
 
         \(commented(limits))
 
@@ -96,6 +102,43 @@ enum ConfigurationTemplate {
             """
     }
 
+    /// How upstreams are chosen, as a section.
+    static let routing: String = {
+        let routing = RoutingSettings()
+        let circuit = routing.circuit
+        return """
+            routing:
+              attempts: \(routing.attempts)                # upstream calls of one request
+              retries: { percent: \(routing.budget.percent), reserve: \(routing.budget.reserve) } # further calls per hundred requests, and at once after a quiet time
+              circuit:
+                mode: \(circuit.mode.rawValue)                 # or off: call every upstream, however it fares
+                failures: \(circuit.failures)             # in a row: they open the circuit of an upstream and model
+                percent: \(circuit.ratioPercent)              # of the window's calls, which open it too
+                calls: \(circuit.calls)                # in the window, below which a part says nothing
+                window: \(circuit.windowMilliseconds / 1_000)s
+                open: \(circuit.openMilliseconds / 1_000)s                # before the first probe; doubled after each that fails
+                open_limit: \(circuit.openLimitMilliseconds / 1_000)s
+            """
+    }()
+
+    /// The thresholds of the guard, as a section.
+    static let guarding: String = {
+        let settings = GuardSettings()
+        return """
+            guard:
+              mode: \(settings.mode.rawValue)                   # log: only say what would be done; off
+              window: \(settings.windowMilliseconds / 60_000)m
+              percent: \(settings.percent)                # of the window's requests, and at least so many:
+              retries: \(settings.retries)              # requests that were sent before
+              refusals: \(settings.refusals)            # by limits
+              client_faults: \(settings.clientFaults)        # requests that cannot be served as they are
+              disconnects: \(settings.disconnects)           # answers that the client did not wait for
+              throttle: \(settings.throttleMilliseconds / 60_000)m              # how long all requests of the account are refused
+              strikes: \(settings.strikes)                 # throttles in a row, the last of which stays until the operator decides
+              strike_window: \(settings.strikeMilliseconds / 3_600_000)h
+            """
+    }()
+
     /// Every bound of the data plane, as a section.
     static let limits: String = {
         let limits = GatewayLimits()
@@ -106,15 +149,21 @@ enum ConfigurationTemplate {
               target: \(limits.targetBytes >> 10)KiB               # a request's target
               answer: \(limits.answerBytes >> 20)MiB              # an answer that is not streamed
               prelude: \(limits.preludeBytes >> 10)KiB             # what a stream may send before its first content
+              gathered: \(limits.gatheredBytes >> 30)GiB             # bodies that are held at once, all together
               connections: \(limits.connections)         # of clients
+              address_connections: \(limits.addressConnections)  # of one address; a proxy is one
+              account_queue: \(limits.accountQueue)         # requests of one account that wait for the ledger, an event loop
               upstream_queue: \(limits.upstreamQueue)       # requests that wait for a connection to one upstream
+              scan_queue: \(limits.scanQueue)            # large bodies that wait to be scanned
               count_queue: \(limits.countQueue)           # requests whose input waits to be counted exactly
               request: \(Int(limits.requestSeconds))s               # a head that is not complete, a body that does not move
+              body_time: \(Int(limits.bodySeconds / 60))m              # a whole body
               keep_alive: \(Int(limits.keepAliveSeconds))s            # a connection without a request
               exchange: \(Int(limits.exchangeSeconds / 60))m              # a whole request
               stall: \(Int(limits.stallSeconds))s                # a client that takes nothing of its answer
               settle: \(Int(limits.settleSeconds))s                # a client's wait for its charge while the database fails
               upstream_idle: \(Int(limits.upstreamIdleSeconds))s         # an upstream connection without a request
+              upstream_age: \(Int(limits.upstreamAgeSeconds / 60))m           # an upstream connection, so that new addresses are followed
               shutdown: \(Int(limits.shutdownSeconds))s              # what is open when a stop is asked for
             """
     }()
