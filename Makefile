@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build test check format bench chaos clean
+.PHONY: help setup demo build test check format bench outage chaos clean
 
 help: ## list these targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,11 @@ bench: ## measure the relay beside nginx, Envoy and LiteLLM; BENCH="--quick" pas
 	swift build -c release --product nexrelay
 	swift build -c release --product TokenizerBenchmark
 	python3 Benchmarks/run.py $(BENCH)
+
+outage: ## measure what a dead upstream costs those whom the others answer
+	@scripts/setup bench
+	swift build -c release --product nexrelay
+	python3 Benchmarks/outage.py $(OUTAGE)
 
 chaos: setup ## two minutes of traffic over upstreams that lie, hang and stop; CHAOS_SECONDS=N for longer
 	swift build --build-tests

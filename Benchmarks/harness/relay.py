@@ -42,15 +42,15 @@ class Relay:
     def absent(self):
         return None if self.program.exists() else f"no {self.program}: make build"
 
-    def start(self, folder, upstream_port):
-        """Serves. The first start makes the accounts; later ones go on with the same database, which is what relays do."""
+    def start(self, folder, *upstream_ports):
+        """Serves, in front of upstreams of one priority. The first start makes the accounts; later ones go on with the same database, which is what relays do."""
         first = self.folder is None
         if first:
             self.folder = folder
             self._run("init", "--data", "data")
         self.port, admin_port = free_port(), free_port()
         self.configuration = Path(self.folder) / "relay.yaml"
-        self.configuration.write_text(_settings(self.port, admin_port, upstream_port))
+        self.configuration.write_text(_settings(self.port, admin_port, upstream_ports))
         command = [self.program, "serve", "--config", self.configuration]
         self.server = Server(self.name, command, self.folder, self.port)
         if first:
@@ -112,16 +112,17 @@ class Relay:
             raise StartError(f"nexrelay {' '.join(command[1:3])} printed no JSON: {(done.stderr or done.stdout).strip()[:300]}") from None
 
 
-def _settings(port, admin_port, upstream_port):
-    return f"""data: ./data
-public: {{ host: 127.0.0.1, port: {port} }}
-admin: {{ host: 127.0.0.1, port: {admin_port} }}
-upstreams:
-  - name: simulated
+def _settings(port, admin_port, upstream_ports):
+    upstreams = "".join(f"""
+  - name: simulated-{number}
     base_url: http://127.0.0.1:{upstream_port}/v1
     api_key: sim
     models: [{MODEL}]
-    max_connections: 4096
+    max_connections: 4096""" for number, upstream_port in enumerate(upstream_ports))
+    return f"""data: ./data
+public: {{ host: 127.0.0.1, port: {port} }}
+admin: {{ host: 127.0.0.1, port: {admin_port} }}
+upstreams:{upstreams}
 models:
   {MODEL}: {{ context: 400000 }}
 plans:

@@ -103,7 +103,10 @@ extension EndToEnd {
         @Test("refused credentials stop the calls until a reload")
         func credentials() async throws {
             try await simulator("status=401") { stranger in
-                try await RelayProcess.serving([.init(name: "only", baseURL: stranger.baseURL, models: "[gpt-5.2]")]) { relay in
+                try await RelayProcess.serving(
+                    [.init(name: "only", baseURL: stranger.baseURL, models: "[gpt-5.2]")],
+                    configure: { $0.moreSections += "\nrouting: { circuit: { open: 1m } }" }
+                ) { relay in
                     let customer = try await relay.customer()
                     #expect(try await relay.chat(Chat(), customer).status == 502)
                     #expect(try await relay.chat(Chat(), customer).status == 503)

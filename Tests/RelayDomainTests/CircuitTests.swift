@@ -115,7 +115,9 @@ import Testing
         #expect(unnamed.isClosed)
         var stranger = Circuit(Self.settings)
         call(&stranger, .badCredentials, at: 0)
-        #expect(stranger.state == .open(until: 5_000, .credentials))
+        #expect(stranger.state == .open(until: 1_000, .credentials))
+        call(&stranger, .badCredentials, at: 1_000)
+        #expect(stranger.state == .open(until: 3_000, .credentials))
     }
 
     @Test("Calls that were on their way when it opened or closed change nothing any more")

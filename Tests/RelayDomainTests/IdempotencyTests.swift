@@ -43,7 +43,7 @@ import Testing
             Issue.record("not replayed")
             return
         }
-        #expect(replay == Replay(original: first.request, sealed: [1, 2, 3], available: Credits(9_985)))
+        #expect(replay == Replay(original: first.request, answer: .init(account: fixture.account, key: "k"), available: Credits(9_985)))
         #expect(fixture.wallet == wallet)
         let receipt = try #require(fixture.books.receipts.last)
         #expect(receipt.replayedFrom == first.request && receipt.charged == .zero && receipt.state == .settled)

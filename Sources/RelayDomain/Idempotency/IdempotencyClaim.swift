@@ -52,6 +52,7 @@ public struct AnswerRecord: Hashable, Sendable {
     public var model: String
     public let expiresAt: Timestamp
     public var state: State
+    /// Set where it is to be written; it is not read with the rest.
     public var sealed: [UInt8]?
 
     public init(
@@ -71,13 +72,14 @@ public struct AnswerRecord: Hashable, Sendable {
 public struct Replay: Hashable, Sendable {
     /// The request that was answered, and charged.
     public let original: RequestID
-    public let sealed: [UInt8]
+    /// Where the answer is kept.
+    public let answer: AnswerRecord.ID
     /// The wallet's available credits. The replay has changed nothing of them.
     public let available: Credits
 
-    public init(original: RequestID, sealed: [UInt8], available: Credits) {
+    public init(original: RequestID, answer: AnswerRecord.ID, available: Credits) {
         self.original = original
-        self.sealed = sealed
+        self.answer = answer
         self.available = available
     }
 }

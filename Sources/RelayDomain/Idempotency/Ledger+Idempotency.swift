@@ -10,15 +10,15 @@ extension Ledger {
                 .idempotencyKeyReused, "The idempotency key was used for another request. Use a new key for a new request.",
                 param: "Idempotency-Key")
         }
-        switch (record.state, record.sealed) {
-        case (.running, _):
+        switch record.state {
+        case .running:
             throw Refusal(
                 .requestInProgress, "The first request with this idempotency key is still running. Ask again for its answer.",
                 param: "Idempotency-Key", retryAfterSeconds: 1)
-        case (.stored, let sealed?):
+        case .stored:
             books.record(replayReceipt(of: record, request, key: key, wallet: wallet))
-            return Replay(original: record.request, sealed: sealed, available: wallet.available)
-        case (.tooLarge, _), (.stored, nil):
+            return Replay(original: record.request, answer: record.id, available: wallet.available)
+        case .tooLarge:
             throw Refusal(
                 .responseNotStored,
                 "The request with this idempotency key was answered and charged, as \(record.request); its answer was too large to keep.",

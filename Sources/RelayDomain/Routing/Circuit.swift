@@ -97,14 +97,16 @@ public struct Circuit: Sendable {
             failuresInARow = 0
             window.count(isFailure: false, at: now)
         case .failure, .rateLimited(nil):
-            if permit.isProbe { return reopen(at: now) }
+            if permit.isProbe { return reopen(.failures, at: now) }
             failuresInARow += 1
             window.count(isFailure: true, at: now)
             if failuresInARow >= settings.failures || isFailing(at: now) { open(for: settings.openMilliseconds, .failures, at: now) }
         case .rateLimited(let wait?):
             open(for: max(wait, settings.openMilliseconds), .rateLimited, at: now)
         case .badCredentials:
-            open(for: settings.openLimitMilliseconds, .credentials, at: now)
+            // A refusal can also be of one request alone: the first probe is soon.
+            if permit.isProbe { return reopen(.credentials, at: now) }
+            open(for: settings.openMilliseconds, .credentials, at: now)
         case .none:
             // The next call is the probe instead.
             if case .halfOpen(_, let cause) = state { change(to: .open(until: now, cause)) }
@@ -120,10 +122,10 @@ public struct Circuit: Sendable {
         change(to: .open(until: now + min(wait, settings.openLimitMilliseconds), cause))
     }
 
-    private mutating func reopen(at now: Int64) {
+    private mutating func reopen(_ cause: Cause, at now: Int64) {
         // Doubled at most so often that the longest wait is reached: a shift beyond it would overflow.
         failedProbes = min(failedProbes + 1, 16)
-        open(for: settings.openMilliseconds << Int64(failedProbes), .failures, at: now)
+        open(for: settings.openMilliseconds << Int64(failedProbes), cause, at: now)
     }
 
     private mutating func close() {

@@ -12,7 +12,7 @@ public struct CircuitSettings: Hashable, Sendable {
     /// The part of the window's calls, in percent, that opens it when it failed.
     public var ratioPercent: Int64 = 50
     /// Calls in the window below which the part that failed says nothing.
-    public var calls: Int64 = 20
+    public var calls: Int64 = 50
     public var windowMilliseconds: Int64 = 30_000
     /// The first wait before a probe; each probe that fails doubles it.
     public var openMilliseconds: Int64 = 1_000

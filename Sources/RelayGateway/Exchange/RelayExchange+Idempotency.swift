@@ -32,10 +32,20 @@ extension RelayExchange {
         keeping = .sealed(loop.answers.seal(kept.encoded, Self.context(hold.account, hold.request)))
     }
 
-    /// Gives an answer again.
+    /// Reads a kept answer and gives it again.
     func give(_ replay: Replay) {
+        observe(.answered)
+        let read = loop.answers.read
+        loop.eventLoop.makeFutureWithTask { await read(replay.answer, replay.original) }.assumeIsolated().whenComplete { [self] result in
+            give(try? result.get(), replay)
+            over(status: 200)
+        }
+    }
+
+    private func give(_ sealed: [UInt8]?, _ replay: Replay) {
         guard let client else { return }
-        guard let kept = loop.answers.open(replay.sealed, Self.context(key.account, replay.original)).flatMap(KeptAnswer.init(encoded:))
+        guard let sealed, let opened = loop.answers.open(sealed, Self.context(key.account, replay.original)),
+            let kept = KeptAnswer(encoded: opened)
         else {
             let refusal = Refusal(
                 .responseNotStored, "The request was answered and charged, as \(replay.original); its answer can no longer be read.",

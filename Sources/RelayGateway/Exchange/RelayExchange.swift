@@ -207,9 +207,7 @@ final class RelayExchange: PublicResponder {
             countAndAsk(upTo: limit)
         case .replayed(let replay):
             exchange.replayed()
-            observe(.answered)
             give(replay)
-            over(status: 200)
         case .refused(let refusal):
             perform(grant == nil ? exchange.refused(refusal) : exchange.moveRefused { retryAfterSeconds })
         case .ended, .account, .key, .wallet, .order, .review:

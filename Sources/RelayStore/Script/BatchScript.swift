@@ -135,7 +135,7 @@ private enum Statements {
     static let hold = SQLStatement("SELECT \(Hold.columns) FROM holds WHERE request = $1")
     static let ended = SQLStatement("SELECT request, state, charged FROM receipts WHERE request = $1")
     static let order = SQLStatement("SELECT \(RechargeOrder.columns) FROM orders WHERE id = $1")
-    static let answer = SQLStatement("SELECT \(AnswerRecord.columns) FROM answers WHERE account = $1 AND idempotency_key = $2")
+    static let answer = SQLStatement("SELECT \(AnswerRecord.readColumns) FROM answers WHERE account = $1 AND idempotency_key = $2")
     static let openReviews = SQLStatement("SELECT \(Review.columns) FROM reviews WHERE account = $1 AND state = 'open'")
     static let review = SQLStatement("SELECT \(Review.columns) FROM reviews WHERE id = $1")
     static let email = SQLStatement("SELECT email FROM accounts WHERE email = $1")

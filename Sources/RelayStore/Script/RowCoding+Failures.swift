@@ -1,12 +1,14 @@
 import RelayDomain
 
 extension AnswerRecord {
-    static let columns = "account, idempotency_key, request, fingerprint, model, expires_at, state, sealed"
+    static let columns = "\(readColumns), sealed"
+    /// Without the answer itself, which may be large, and which no decision takes.
+    static let readColumns = "account, idempotency_key, request, fingerprint, model, expires_at, state"
 
     init(row: any SQLRow) throws {
         self.init(
             id: ID(account: try row.identifier(0), key: row.text(1)), request: try row.identifier(2), fingerprint: Array(row.bytes(3)),
-            model: row.text(4), expiresAt: row.time(5), state: try row.named(6), sealed: row.isNull(7) ? nil : Array(row.bytes(7)))
+            model: row.text(4), expiresAt: row.time(5), state: try row.named(6))
     }
 
     func write(to row: inout SQLParameters) {

@@ -111,7 +111,8 @@ struct Assembly {
         do {
             return try Gateway(
                 configuration: settings.gatewayConfiguration(consoleSocket: consoleSocket), upstreams: settings.upstreams, writer: writer,
-                tokenizer: tokenizer, answers: keyring.answerVault, metrics: metrics.registry, hashSecret: hashSecret, now: SystemClock.now,
+                tokenizer: tokenizer, answers: keyring.answerVault(reading: reader), metrics: metrics.registry, hashSecret: hashSecret,
+                now: SystemClock.now,
                 logger: Logger(label: "gateway"))
         } catch {
             throw CommandFailure(settings.tls == nil ? "TLS cannot be used: \(error)" : "`public.tls` cannot be used: \(error)")

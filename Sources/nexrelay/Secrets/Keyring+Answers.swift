@@ -2,11 +2,13 @@ import Crypto
 import Foundation
 import RelayDomain
 import RelayGateway
+import RelayStore
 
 extension Keyring {
     /// Keeps answers: AES-256-GCM under a key of its own, derived from the encryption key by HKDF (RFC 5869). The context is authenticated,
     /// so what was sealed for one request opens for no other.
-    var answerVault: AnswerVault {
+    /// - Parameter reader: reads what was kept.
+    func answerVault(reading reader: LedgerReader) -> AnswerVault {
         let key = derivedKey("nexrelay kept answers v1")
         let fingerprintKey = derivedKey("nexrelay request fingerprints v1")
         return AnswerVault(
@@ -24,6 +26,7 @@ extension Keyring {
                 }
                 return Array(combined)
             },
+            read: { answer, request in try? await reader.sealedAnswer(answer, of: request) },
             open: { sealed, context in
                 guard let box = try? AES.GCM.SealedBox(combined: sealed),
                     let answer = try? AES.GCM.open(box, using: key, authenticating: Array(context.utf8))
