@@ -38,6 +38,7 @@ extension EndToEnd {
                 #expect(try await relay.chat(Chat(directives: "status=500"), customer).status == 502)
                 #expect(try await relay.chat(Chat(), poor).status == 402)
                 #expect(try await relay.chat(Chat(model: "absent"), customer).status == 503)
+                #expect(try await HTTP.send(.POST, relay.url + "/v1/chat/completions", body: Chat().body).status == 401)
                 let all = try await samples(relay)
                 func requests(_ model: String, _ status: Int) -> Double? {
                     all["nexrelay_requests_total{endpoint=\"/v1/chat/completions\",model=\"\(model)\",status=\"\(status)\"}"]
@@ -46,6 +47,7 @@ extension EndToEnd {
                 #expect(requests("none", 402) == 1 && requests("absent", 503) == 1)
                 #expect(all["nexrelay_refusals_total{code=\"insufficient_balance\"}"] == 1)
                 #expect(all["nexrelay_refusals_total{code=\"upstream_error\"}"] == 1)
+                #expect(all["nexrelay_refusals_total{code=\"invalid_api_key\"}"] == 1)
                 #expect(all["nexrelay_attempts_total{outcome=\"answered\",upstream=\"main\"}"] == 2)
                 #expect(all["nexrelay_attempts_total{outcome=\"failed\",upstream=\"main\"}"] == 1)
                 #expect(all["nexrelay_attempts_total{outcome=\"unreachable\",upstream=\"absent\"}"] == 1)

@@ -69,6 +69,7 @@ extension PublicHandler {
 
     /// A refusal of the contract, as a whole answer.
     func refuse(_ refusal: Refusal, id: RequestID, attempts: Int = 0) {
+        loop.metrics.refused(refusal.code)
         loop.logger.info("refused", metadata: ["request": "\(id)", "code": "\(refusal.code.rawValue)", "status": "\(refusal.status)"])
         respond(
             HTTPResponseStatus(statusCode: refusal.status), ResponseHeaders.refusal(refusal, id: id, attempts: attempts),

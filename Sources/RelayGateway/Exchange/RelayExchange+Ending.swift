@@ -52,9 +52,7 @@ extension RelayExchange {
         switch finish {
         case .complete, .breakOff: return 200
         case .passThrough: return attemptStatus ?? 0
-        case .refuse(let refusal):
-            loop.metrics.refused(refusal.code)
-            return refusal.status
+        case .refuse(let refusal): return refusal.status
         // As nginx counts a client that has closed its connection.
         case .nothing: return 499
         }

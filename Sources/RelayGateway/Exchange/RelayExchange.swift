@@ -248,7 +248,6 @@ final class RelayExchange: PublicResponder {
         case .end(let outcome): end(outcome)
         case .refuse(let refusal):
             if let judgement = Self.judgement(of: refusal) { observe(judgement) }
-            loop.metrics.refused(refusal.code)
             client?.refuse(refusal, id: request.id)
             over(status: refusal.status)
         }
