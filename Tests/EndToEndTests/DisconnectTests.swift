@@ -92,6 +92,59 @@ extension EndToEnd {
             }
         }
 
+        @Test("slow readers that leave are drained, however many, and billed as reported")
+        func slowReadersLeave() async throws {
+            let relay = try EndToEnd.relay
+            let customer = try await relay.customer(plan: "large")
+            let chat = Chat(directives: "\(Self.figures); chunks=1000; chunk-bytes=4000; ignore-limit", isStream: true)
+            let text = RawRequest.chat(chat.body, key: customer.secret)
+            let port = relay.configuration.publicPort
+            _ = try await concurrently(Array(0..<12), width: 12) { _ in
+                try await blocking {
+                    let socket = try RawSocket(port: port, receiveBufferBytes: 4_096)
+                    try socket.send(text)
+                    Thread.sleep(forTimeInterval: 1.5)
+                    socket.close()
+                }
+            }
+            let wallet = try await relay.idleWallet(customer.account)
+            #expect(wallet["held_credits"].credits == .zero)
+            let receipts = try await relay.receipts(customer.account)
+            #expect(receipts.count == 12)
+            #expect(receipts.allSatisfy { $0["usage"]["source"].string == "reported" && $0["client_disconnected"].bool == true })
+            #expect(receipts.allSatisfy { $0["credits"]["charged"].credits == Self.price })
+        }
+
+        @Test("one that closes its connection in the ordinary way before the head has left too; one that only sends no more is served")
+        func ordinaryClose() async throws {
+            let relay = try EndToEnd.relay
+            let (left, half) = (try await relay.customer(keyPolicy: ["on_disconnect": "cancel"]), try await relay.customer())
+            let port = relay.configuration.publicPort
+            let slow = Chat(directives: "\(Self.figures); delay=20000").body
+            try await blocking {
+                let socket = try RawSocket(port: port)
+                try socket.send(RawRequest.chat(slow, key: left.secret))
+                Thread.sleep(forTimeInterval: 0.3)
+                socket.close()
+            }
+            let receipt = try await eventually("it is cancelled", withinSeconds: 15) {
+                try await relay.receipts(left.account).first.flatMap { $0["state"].string == "open" ? nil : $0 }
+            }
+            #expect(receipt["attempts"][0]["outcome"].string == "cancelled" && receipt["client_disconnected"].bool == true)
+            let late = Chat(directives: "\(Self.figures); delay=900").body
+            let all = try await blocking {
+                let socket = try RawSocket(port: port)
+                try socket.send(RawRequest.chat(late, key: half.secret))
+                socket.finishSending()
+                return String(decoding: try socket.receiveAll(), as: UTF8.self)
+            }
+            #expect(all.hasPrefix("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"), "\(all.prefix(200))")
+            #expect(all.contains("Hello from the simulated upstream."))
+            let served = try await relay.receipts(half.account).first
+            #expect(served?["client_disconnected"].bool == false)
+            try await relay.expectBalanced(half)
+        }
+
         @Test("a drain ends at its bound, and what was delivered is charged by an estimate")
         func boundedDrain() async throws {
             let simulator = try EndToEnd.simulator

@@ -58,14 +58,32 @@ extension EndToEnd {
         func ends() async throws {
             try await serving("client_faults: 5, throttle: 1s") { relay in
                 let customer = try await relay.customer()
-                // Whose key it is must be known before its faults count, on either event loop.
-                _ = try await concurrently(Array(0..<8), width: 8) { _ in try await relay.chat(Chat(directives: "delay=50"), customer) }
-                for number in 1...100 {
-                    let status = try await relay.post("{\"model\": \(number)}", customer).status
-                    #expect(status == 400)
-                }
+                for number in 1...5 { #expect(try await relay.chat(Chat(model: "unknown-\(number)"), customer).status == 404) }
                 try await eventually("it is throttled") { try await relay.chat(Chat(), customer).status == 429 ? true : nil }
                 try await eventually("it has ended") { try await relay.chat(Chat(), customer).status == 200 ? true : nil }
+            }
+        }
+
+        @Test("nobody throttles an account with a key that opens nothing, or not from there: revoked, made up, or of another network")
+        func strangers() async throws {
+            try await serving("client_faults: 5, refusals: 5, retries: 5, disconnects: 5") { relay in
+                let customer = try await relay.customer()
+                let bound = try await relay.adminJSON(
+                    .POST, "keys", ["account": .string(customer.account), "policy": ["networks": ["192.0.2.0/24"]]])
+                let revoked = try await relay.adminJSON(.POST, "keys", ["account": .string(customer.account)])
+                func stranger(_ key: JSON) -> Customer {
+                    Customer(account: customer.account, keyID: "", secret: key["secret"].string ?? "", recharged: .zero)
+                }
+                for _ in 0..<10 { #expect(try await relay.chat(Chat(), stranger(revoked)).status == 200) }
+                _ = try await relay.adminJSON(.POST, "keys/\(revoked["id"].string ?? "")/revoke")
+                for key in [bound, revoked] {
+                    for _ in 0..<30 {
+                        #expect([401, 403].contains(try await relay.chat(Chat(), stranger(key)).status))
+                        #expect(try await relay.post("{bad", stranger(key)).status == 400)
+                    }
+                }
+                #expect(try await relay.chat(Chat(), customer).status == 200)
+                #expect(try await relay.adminJSON(.GET, "reviews")["data"].items.isEmpty)
             }
         }
 

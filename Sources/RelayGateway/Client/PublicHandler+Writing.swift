@@ -11,6 +11,7 @@ extension PublicHandler {
 
     func writeHead(_ status: HTTPResponseStatus, _ headers: HTTPHeaders) {
         var headers = headers
+        isHeadWritten = true
         // Without a length, only chunks or the end of the connection end a body. HTTP/1.0 has no chunks, and an answer to HEAD no body.
         let isEndless = !headers.contains(name: "content-length") && (version == .http1_0 || method == .HEAD)
         if !isKeepAlive || isEndless || loop.isDraining {
@@ -103,7 +104,22 @@ extension PublicHandler {
             }
         case .discarding(let since):
             if now - since > TimeAmount(seconds: limits.requestSeconds) { close() }
-        case .responding(_, let responder): responder.tick(now: now)
+        case .responding(_, let responder):
+            probe(now: now)
+            responder.tick(now: now)
         }
     }
+
+    /// Finds out whether a client that sends no more still listens.
+    ///
+    /// One that has closed its connection looks like one that has closed its half of it, until something is written. An interim answer is
+    /// what may always be written (RFC 9110, section 15.2): who listens passes over it, from who does not a reset comes back.
+    private func probe(now: NIODeadline) {
+        guard let inputClosedAt, !isHeadWritten, version == .http1_1, now - inputClosedAt > Self.probeAfter else { return }
+        isHeadWritten = true
+        context?.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: version, status: .continue))), promise: nil)
+    }
+
+    /// An answer that comes sooner is the probe.
+    private static let probeAfter = TimeAmount.milliseconds(300)
 }

@@ -41,7 +41,11 @@ final class PublicHandler: ChannelInboundHandler {
     var method = HTTPMethod.GET
 
     // The connection (`+Writing`).
-    var hasInputClosed = false
+    var hasInputClosed: Bool { inputClosedAt != nil }
+    /// Since when the client sends no more.
+    var inputClosedAt: NIODeadline?
+    /// Whether the present answer's head was written, or a probe was sent instead.
+    var isHeadWritten = false
     /// Whether a part of a request is being handed in right now.
     var isDelivering = false
     /// Answers whose last byte has not been taken by the socket yet. None of them may be cut off.
@@ -98,7 +102,7 @@ final class PublicHandler: ChannelInboundHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         // A client that has said all may still wait for its answer; one that has asked for nothing has left.
         if case ChannelEvent.inputClosed = event {
-            hasInputClosed = true
+            inputClosedAt = .now()
             switch phase {
             case .responding: return
             case .idle, .reading, .discarding: closeWhenFinished()
@@ -127,6 +131,7 @@ final class PublicHandler: ChannelInboundHandler {
         isKeepAlive = head.isKeepAlive && head.method != .CONNECT && !head.headers.contains(name: "upgrade")
         version = head.version
         method = head.method
+        isHeadWritten = false
         let request = PublicRequest(id: loop.makeRequestID(at: loop.now()), head: head, address: address)
         phase = .reading(request, lastByte: .now())
         if let refusal = earlyRefusal(of: request) { return refuseEarly(refusal, request) }

@@ -38,7 +38,8 @@ struct PublicRequest {
             key.utf8.allSatisfy({ (0x21...0x7E).contains($0) || $0 == 0x20 })
         else {
             throw Refusal(
-                .invalidRequest, "An `Idempotency-Key` is one header of 1 to \(IdempotencyClaim.keyLimit) visible ASCII characters.",
+                .invalidRequest,
+                "An `Idempotency-Key` is one header of 1 to \(IdempotencyClaim.keyLimit) ASCII characters, none of them a control character.",
                 param: "Idempotency-Key")
         }
         return key

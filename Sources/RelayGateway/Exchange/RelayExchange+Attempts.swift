@@ -107,7 +107,8 @@ extension RelayExchange: UpstreamUser {
         if case .relaying = exchange.state {
             writeQueued()
             client.flush()
-            if !client.isWritable { stall() }
+            // The flush may have found out that the client has left: then there is nobody to wait for.
+            if self.client != nil, !client.isWritable { stall() }
         }
     }
 

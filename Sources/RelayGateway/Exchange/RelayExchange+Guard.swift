@@ -5,9 +5,9 @@ import RelayDomain
 extension RelayExchange {
     /// Tells the guard how the request went, and the ledger what the guard has found.
     ///
-    /// An account's id can be known to others: only requests whose key the ledger has found good are held against it.
+    /// An account's id can be known to others: only a request whose own key the ledger has found good is held against it.
     func observe(_ end: TrafficObservation.End) {
-        guard loop.isProved(key.hash) else { return }
+        guard isIdentified else { return }
         let observation = TrafficObservation(
             end: end, isDeclaredRetry: request.clientRetryCount > 0, isDisconnect: isClientDisconnected && end != .relayFault,
             body: bodyMark)

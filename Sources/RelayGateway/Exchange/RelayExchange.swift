@@ -30,6 +30,8 @@ final class RelayExchange: PublicResponder {
     var chat: ChatRequest?
     /// As it was last put to the ledger.
     private var admission: AdmissionRequest?
+    /// Whether the request is its account's own, as far as the ledger can tell.
+    private(set) var isIdentified = false
     var grant: Grant?
     /// Whether the input that is held is its count, and not only a bound.
     var isInputCounted = false
@@ -215,12 +217,10 @@ final class RelayExchange: PublicResponder {
         }
     }
 
-    /// What the ledger says of the key is remembered for the guard.
+    /// Whether the ledger found the key good, and used from where it may be.
     private func note(_ reply: Reply) {
-        switch reply {
-        case .refused(let refusal) where refusal.status >= 500 || refusal.code == .invalidAPIKey: break
-        default: loop.prove(key.hash)
-        }
+        if case .refused(let refusal) = reply, Self.judgement(of: refusal) == nil { return }
+        isIdentified = true
     }
 
     /// The bound did not decide: the exact count does, off the event loop.

@@ -24,8 +24,6 @@ final class LoopContext: @unchecked Sendable {
     let watch: TrafficWatch
     let metrics: GatewayMetrics
     let connectionCounts: ConnectionCounts
-    /// Keys that the ledger has found good, for the guard alone: it lets nobody in.
-    private var provedKeys: Set<KeyHash> = []
     /// Bytes of bodies that are gathered or kept.
     var gatheredBytes = 0
     /// Requests that wait for the ledger, by account.
@@ -127,17 +125,6 @@ final class LoopContext: @unchecked Sendable {
         drainCount -= 1
         metrics.drains.decrement()
     }
-
-    // MARK: Keys that are known to be good
-
-    func isProved(_ hash: KeyHash) -> Bool { provedKeys.contains(hash) }
-
-    func prove(_ hash: KeyHash) {
-        if provedKeys.count >= Self.provedKeyLimit { provedKeys = [] }
-        provedKeys.insert(hash)
-    }
-
-    private static let provedKeyLimit = 20_000
 
     // MARK: What waits
 

@@ -84,7 +84,7 @@ extension AnswerScanner {
             hadChoicesBeforeError = hasChoices
             hadModelBeforeError = modelValue != nil
         case .usage:
-            if !isNull { hasUsageMember = true }
+            if isNull { hasNullUsage = true } else { hasUsageMember = true }
         case .model:
             guard isString else { break }
             target = .model

@@ -35,6 +35,8 @@ public struct AnswerScanner: Sendable {
 
     /// Whether the top level has a `usage` that is not null, sensible or not.
     var hasUsageMember = false
+    /// Whether it has a `usage` that is null.
+    var hasNullUsage = false
     /// What was known when the error began.
     var hadChoicesBeforeError = false
     var hadModelBeforeError = false

@@ -7,6 +7,8 @@ struct DeliveredText: Sendable {
     private var pending: UInt32?
 
     mutating func append(_ text: UnsafeRawBufferPointer) {
+        // Between two escapes stands nothing.
+        guard !text.isEmpty else { return }
         flush()
         // Whoever takes it takes it long before: this is a text that nobody wants.
         guard bytes.count < Self.limit else { return }

@@ -54,7 +54,7 @@ extension StreamScanner {
     }
 
     private var isUnwantedUsage: Bool {
-        dropsUsageChunk && fate == .undecided && answer.isComplete && !answer.hasChoices && answer.hasUsageMember
+        dropsUsageChunk && fate == .undecided && answer.isComplete && !answer.hasChoices && (answer.hasUsageMember || answer.hasNullUsage)
     }
 
     private mutating func drop(_ end: Int) {
