@@ -131,7 +131,7 @@ extension EndToEnd {
                 try await relay.receipts(left.account).first.flatMap { $0["state"].string == "open" ? nil : $0 }
             }
             #expect(receipt["attempts"][0]["outcome"].string == "cancelled" && receipt["client_disconnected"].bool == true)
-            let late = Chat(directives: "\(Self.figures); delay=900").body
+            let late = Chat(directives: "\(Self.figures); delay=3000").body
             let all = try await blocking {
                 let socket = try RawSocket(port: port)
                 try socket.send(RawRequest.chat(late, key: half.secret))

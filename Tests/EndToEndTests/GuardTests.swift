@@ -56,7 +56,7 @@ extension EndToEnd {
 
         @Test("a throttle ends by itself")
         func ends() async throws {
-            try await serving("client_faults: 5, throttle: 1s") { relay in
+            try await serving("client_faults: 5, throttle: 3s") { relay in
                 let customer = try await relay.customer()
                 for number in 1...5 { #expect(try await relay.chat(Chat(model: "unknown-\(number)"), customer).status == 404) }
                 try await eventually("it is throttled") { try await relay.chat(Chat(), customer).status == 429 ? true : nil }

@@ -56,7 +56,7 @@ extension EndToEnd {
                 [
                     .init(name: "flaky", baseURL: flaky.baseURL, models: "[gpt-5.2]"),
                     .init(name: "spare", baseURL: try EndToEnd.simulator.baseURL, models: "[gpt-5.2]", priority: 1),
-                ], configure: { $0.moreSections += "\nrouting: { circuit: { failures: 3, open: 1s } }" }
+                ], configure: { $0.moreSections += "\nrouting: { circuit: { failures: 3, open: 2s } }" }
             ) { relay in
                 let customer = try await relay.customer()
                 for number in 1...3 {
@@ -195,9 +195,9 @@ extension EndToEnd {
             try await simulator("hang=head") { silent in
                 let upstreams = (1...3).map {
                     RelayConfiguration.Upstream(
-                        name: "silent-\($0)", baseURL: silent.baseURL, models: "[gpt-5.2]", timeouts: "{ first_byte: 900ms }")
+                        name: "silent-\($0)", baseURL: silent.baseURL, models: "[gpt-5.2]", timeouts: "{ first_byte: 2s }")
                 }
-                try await RelayProcess.serving(upstreams, limits: ["exchange": "1s"]) { relay in
+                try await RelayProcess.serving(upstreams, limits: ["exchange": "3s"]) { relay in
                     let customer = try await relay.customer()
                     let answer = try await relay.chat(Chat(), customer)
                     #expect(answer.status == 504 && answer.errorCode == "upstream_timeout")

@@ -37,25 +37,27 @@ extension RelayExchange {
         observe(.answered)
         let read = loop.answers.read
         loop.eventLoop.makeFutureWithTask { await read(replay.answer, replay.original) }.assumeIsolated().whenComplete { [self] result in
-            give(try? result.get(), replay)
-            over(status: 200)
+            over(status: give(try? result.get(), replay))
         }
     }
 
-    private func give(_ sealed: [UInt8]?, _ replay: Replay) {
-        guard let client else { return }
+    /// - Returns: the status that the client got.
+    private func give(_ sealed: [UInt8]?, _ replay: Replay) -> Int {
+        guard let client else { return 499 }
         guard let sealed, let opened = loop.answers.open(sealed, Self.context(key.account, replay.original)),
             let kept = KeptAnswer(encoded: opened)
         else {
             let refusal = Refusal(
                 .responseNotStored, "The request was answered and charged, as \(replay.original); its answer can no longer be read.",
                 param: "Idempotency-Key")
-            return client.refuse(refusal, id: request.id)
+            client.refuse(refusal, id: request.id)
+            return refusal.status
         }
         var headers = ResponseHeaders.replay(of: kept, as: request.id)
         guard let terminal = kept.terminal else {
             ResponseHeaders.add(charged: .zero, remaining: replay.available, to: &headers)
-            return client.respond(.ok, headers, kept.body)
+            client.respond(.ok, headers, kept.body)
+            return 200
         }
         client.writeHead(.ok, headers)
         client.write(kept.body)
@@ -64,6 +66,7 @@ extension RelayExchange {
                 requestID: request.id.description, charged: .zero, remaining: replay.available, allocator: client.allocator))
         client.write(terminal)
         client.end()
+        return 200
     }
 
     /// What an answer is sealed for: it opens for its own account and request alone.

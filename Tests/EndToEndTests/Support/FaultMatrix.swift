@@ -11,7 +11,7 @@ struct FaultMatrix {
         let model: String
 
         /// How the faulty upstream behaves: slowly, where the client needs the time to leave before anything comes.
-        var behaviour: String { leaves && !fault.directives.contains("hang") ? "delay=2500; \(fault.directives)" : fault.directives }
+        var behaviour: String { leaves && !fault.directives.contains("hang") ? "delay=3500; \(fault.directives)" : fault.directives }
     }
 
     let entries: [Entry]
