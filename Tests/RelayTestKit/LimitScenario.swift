@@ -6,7 +6,8 @@ public struct LimitScenario: Sendable {
     public static let start = Timestamp(rfc3339: "2026-11-23T12:00:00Z")!
     public static let wallets: ClosedRange<UInt64> = 1...3
 
-    /// Small figures, so that each of them is met within some dozen requests.
+    /// Small figures, so that each of them is met within some dozen requests. No figure of a plan is below that of a plan before it:
+    /// whoever goes up keeps within what the new plan allows.
     public static let catalogue = Catalogue(
         models: [
             Model(name: "plain", contextTokens: 150),
@@ -26,7 +27,7 @@ public struct LimitScenario: Sendable {
                 "middle", price: 9, input: 350, output: 600, cached: 200, cap: 930, context: 200, most: 60, rate: 12, slots: 5,
                 budget: 900, route: ["odd", "dear", "plain", "costly"]),
             plan(
-                "high", price: 20, input: 1_300, output: 500, cached: 300, cap: 1_650, context: 400, most: 100, rate: 40, slots: 9,
+                "high", price: 20, input: 1_300, output: 600, cached: 300, cap: 1_650, context: 400, most: 100, rate: 40, slots: 9,
                 budget: 2_500, route: ["costly", "dear", "plain"]),
         ],
         servedModels: ["plain", "odd", "dear", "costly"])
