@@ -8,6 +8,9 @@ import Testing
 
 extension EndToEnd {
     /// Traffic over upstreams that die, hang, flap and lie at random. `NEXRELAY_CHAOS_SECONDS` says for how long.
+    ///
+    /// Three upstreams live on and keep count of what they answered; a fourth is killed and started again all the time, and its counts die
+    /// with it.
     @Suite("Chaos")
     struct ChaosTests {
         private static let seconds = ProcessInfo.processInfo.environment["NEXRELAY_CHAOS_SECONDS"].flatMap(Double.init) ?? 20
@@ -26,11 +29,11 @@ extension EndToEnd {
                 let script = Self.script(generator.round(2_000_000 + number))
                 simulators.append(try await SimulatorProcess.start(in: folder.url.path, script: script))
             }
-            let upstreams = simulators.enumerated().map { number, simulator in
-                RelayConfiguration.Upstream(
-                    name: "upstream-\(number)", baseURL: simulator.baseURL, models: "[gpt-5.2, odd-prices]", priority: number / 2,
-                    timeouts: "{ connect: 1s, first_byte: 1500ms, idle: 1500ms }")
+            var upstreams = simulators.enumerated().map { number, simulator in
+                Self.upstream("upstream-\(number)", simulator.baseURL, priority: number / 2)
             }
+            let mortal = try await Mortal.born(script: Self.script(generator.round(3_000_000)))
+            upstreams.append(Self.upstream("mortal", mortal.baseURL, priority: 0))
             let relay = try await RelayProcess(
                 upstreams, limits: ["exchange": "20s", "upstream_idle": "2s", "keep_alive": "3s"]
             ) { $0.moreSections += "\nguard: { mode: off }\nrouting: { circuit: { open: 300ms, open_limit: 3s } }" }
@@ -42,6 +45,7 @@ extension EndToEnd {
 
             let end = Date(timeIntervalSinceNow: Self.seconds)
             let steering = Task { [simulators] in await Self.trouble(simulators, generator.round(1_000_000), until: end) }
+            let dying = Task { try await mortal.dieAndReturn(generator.round(4_000_000), until: end) }
             let tallies = try await withThrowingTaskGroup(of: Tally.self) { group in
                 for number in 0..<Self.width {
                     let customer = customers[number % Self.wallets]
@@ -50,7 +54,9 @@ extension EndToEnd {
                 return try await group.reduce(into: Tally()) { $0.add($1) }
             }
             await steering.value
-            print("chaos: \(tallies)")
+            let deaths = try await dying.value
+            print("chaos: \(tallies); an upstream died \(deaths) times")
+            #expect(deaths > 2)
             #expect(tallies.slowestSeconds < Self.patienceSeconds)
             #expect(tallies.answered > 100 && tallies.failed > 10)
             #expect(tallies.crossed <= tallies.answered / 100)
@@ -68,6 +74,13 @@ extension EndToEnd {
             #expect(growth < 96 << 20)
             await relay.stop()
             for simulator in simulators { _ = await simulator.stop() }
+            await mortal.end()
+        }
+
+        private static func upstream(_ name: String, _ url: String, priority: Int) -> RelayConfiguration.Upstream {
+            RelayConfiguration.Upstream(
+                name: name, baseURL: url, models: "[gpt-5.2, odd-prices]", priority: priority,
+                timeouts: "{ connect: 1s, first_byte: 1500ms, idle: 1500ms }")
         }
 
         // MARK: Traffic
@@ -172,6 +185,40 @@ extension EndToEnd {
             }
         }
 
+        /// An upstream that is killed with whatever it was answering, and comes back at the same place after a while.
+        private actor Mortal {
+            private let folder: TemporaryFolder
+            private let script: String
+            private var process: SimulatorProcess
+            let baseURL: String
+
+            private init(_ folder: TemporaryFolder, _ script: String, _ process: SimulatorProcess) {
+                (self.folder, self.script, self.process) = (folder, script, process)
+                baseURL = process.baseURL
+            }
+
+            static func born(script: String) async throws -> Mortal {
+                let folder = try TemporaryFolder()
+                return Mortal(folder, script, try await .start(in: folder.url.path, script: script))
+            }
+
+            /// - Returns: how often it died.
+            func dieAndReturn(_ generator: SeededGenerator, until end: Date) async throws -> Int {
+                var generator = generator
+                var deaths = 0
+                while Date() < end {
+                    try await Task.sleep(for: .milliseconds(Int.random(in: 200...3_000, using: &generator)))
+                    await process.kill()
+                    deaths += 1
+                    try await Task.sleep(for: .milliseconds(Int.random(in: 0...1_500, using: &generator)))
+                    process = try await .start(in: folder.url.path, script: script, port: process.port)
+                }
+                return deaths
+            }
+
+            func end() async { _ = await process.stop() }
+        }
+
         // MARK: Afterwards
 
         /// The relay's open descriptors, once the connections that nobody uses are closed.
@@ -185,11 +232,14 @@ extension EndToEnd {
             }
         }
 
+        /// What an attempt comes to that the relay ends, and not its upstream.
+        private static let givingUp: Set<String?> = ["timed_out", "cancelled"]
+
         private func checkBooks(
             _ relay: RelayProcess, _ customers: [Customer], _ simulators: [SimulatorProcess], _ tally: Tally
         ) async throws {
             var answered: [String: Int64] = [:]
-            var lost: [String: Int64] = [:]
+            var givenUp: [String: Int64] = [:]
             var count = 0
             for customer in customers {
                 try await relay.expectBalanced(customer)
@@ -200,7 +250,8 @@ extension EndToEnd {
                     #expect(attempts.count <= 3)
                     for attempt in attempts {
                         let (upstream, outcome) = (attempt["upstream"].string ?? "", attempt["outcome"].string)
-                        if outcome == "answered" { answered[upstream, default: 0] += 1 } else { lost[upstream, default: 0] += 1 }
+                        if outcome == "answered" { answered[upstream, default: 0] += 1 }
+                        if Self.givingUp.contains(outcome) { givenUp[upstream, default: 0] += 1 }
                     }
                     let isCharged = receipt["credits"]["charged"].credits ?? .zero > .zero
                     if receipt["state"].string == "voided" { #expect(!isCharged, "\(receipt.text)") }
@@ -210,10 +261,10 @@ extension EndToEnd {
             for (number, simulator) in simulators.enumerated() {
                 let name = "upstream-\(number)"
                 let own = try await simulator.counts()["answered"].int ?? 0
-                let (told, missed) = (answered[name, default: 0], lost[name, default: 0])
-                print("chaos: \(name) says that it answered \(own); receipts have \(told), and \(missed) other attempts")
-                // What it sent and nobody read, because the relay had given up on it, is one of the other attempts.
-                #expect(own >= told && own <= told + missed)
+                let (told, unread) = (answered[name, default: 0], givenUp[name, default: 0])
+                print("chaos: \(name) says that it answered \(own); receipts have \(told), and gave up on \(unread)")
+                // What it sent and nobody read, because the relay did not wait for it any more, is one of those.
+                #expect(own >= told && own <= told + unread)
             }
             try await relay.expectReconciled()
         }

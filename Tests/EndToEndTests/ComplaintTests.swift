@@ -8,10 +8,8 @@ import Testing
 extension EndToEnd {
     /// What users of other relays complain about, each as a test: the names say where.
     ///
-    /// Other complaints are subjects of suites of their own: concurrent requests that pass one balance check (`ConcurrentAdmissionTests`),
-    /// charges that are lost when the database fails (`FailingDatabaseTests`), streams that are kept whole in memory (`MemoryTests`),
-    /// usage that CRLF, long lines or repeated figures hide or multiply (`UpstreamFaultTests`), two endings of one hold (`EndingTests`,
-    /// `MixedLoadTests`, `ChaosTests`), small balances that worst cases lock out (`PlanLimitTests`).
+    /// Those that need a relay of their own have their tests where such a one is: `ConcurrentAdmissionTests`, `FailingDatabaseTests`,
+    /// `MemoryTests`, `UpstreamFaultTests`.
     @Suite("Complaints about other relays")
     struct ComplaintTests {
         private static let figures = "prompt=10; cached=0; completion=5"

@@ -23,7 +23,9 @@ extension EndToEnd {
             return try #require(held).thousandths / 1_000
         }
 
-        @Test("on a balance of exactly k holds, k of many concurrent requests are admitted and the upstream sees k", arguments: [1, 17])
+        @Test(
+            "new-api 6609, 5690, one-api 2440: concurrent requests all pass the balance check. Here, on a balance of exactly k holds, k are admitted and the upstream sees k",
+            arguments: [1, 17])
         func exactHolds(k: Int) async throws {
             let relay = try EndToEnd.relay
             let simulator = try EndToEnd.simulator

@@ -12,7 +12,7 @@ extension EndToEnd {
         private static let limitBytes = 3 << 20
 
         @Test(
-            "while nothing can be written, admissions get 503 and nothing acknowledged is lost; afterwards the books reconcile",
+            "LiteLLM 35531, 33872: spend is lost when a commit fails. Here nothing acknowledged is: admissions get 503, and afterwards the books reconcile",
             arguments: [false, true])
         func full(isRestarted: Bool) async throws {
             let simulator = try EndToEnd.simulator

@@ -17,7 +17,7 @@ extension EndToEnd {
         private static let slowBytes = 12 << 20
         private static let slowBytesPerSecond = 4 << 20
 
-        @Test("while slow clients read streams of 64 MB, the relay's memory stays flat")
+        @Test("new-api 6732, 5480: streams are kept whole in memory. Here it stays flat while slow clients read 64 MB each")
         func slowReaders() async throws {
             let simulator = try EndToEnd.simulator
             let relay = try await RelayProcess([.init(name: "main", baseURL: simulator.baseURL, models: "[gpt-5.2]")])

@@ -50,6 +50,32 @@ extension EndToEnd {
             }
         }
 
+        @Test("a body is let go when its answer begins: open streams hold none, however large what they were asked")
+        func bodiesOfStreams() async throws {
+            try await serving(["gathered": "2MiB"]) { relay in
+                let customer = try await relay.customer(plan: "large")
+                let text = String(repeating: "word ", count: 180_000)
+                let (heads, begun) = AsyncStream.makeStream(of: Void.self)
+                var begins = heads.makeAsyncIterator()
+                @Sendable func ask(_ directives: String) async throws -> Answer {
+                    let chat = Chat(directives: directives, isStream: true, text: text)
+                    return try await relay.post(chat.body, customer) { begun.yield() }
+                }
+                let waiting = try await concurrently(Array(0..<8), width: 8) { _ in try await ask("first-byte-delay=2500") }
+                for _ in waiting { await begins.next() }
+                #expect(waiting.contains { $0.status == 503 && $0.errorCode == "overloaded" })
+                // Each of these is asked while those before it are still answered.
+                try await withThrowingTaskGroup(of: Answer.self) { group in
+                    for _ in 0..<8 {
+                        group.addTask { try await ask("chunks=10; chunk-delay=1000") }
+                        await begins.next()
+                    }
+                    for try await answer in group { #expect(answer.status == 200 && answer.isDone, "\(answer.text.prefix(300))") }
+                }
+                try await relay.expectBalanced(customer)
+            }
+        }
+
         @Test("a body that drips has a time by which it must be whole, and holds nothing meanwhile")
         func drippingBody() async throws {
             try await serving(["body_time": "2s"]) { relay in

@@ -243,5 +243,69 @@ extension EndToEnd {
                 }
             }
         }
+
+        @Test("a request that may not be tried again is not sent to the other models of its route either")
+        func spentBudget() async throws {
+            try await simulator("status=500") { broken in
+                let models = ["gpt-5.2", "alias", "costly"]
+                let upstreams = models.map {
+                    RelayConfiguration.Upstream(name: "for-\($0)", baseURL: broken.baseURL, models: "[\($0)]")
+                }
+                try await RelayProcess.serving(
+                    upstreams,
+                    configure: { $0.moreSections += "\nrouting: { retries: { percent: 0, reserve: 1 }, circuit: { mode: off } }" }
+                ) { relay in
+                    let customer = try await relay.customer()
+                    let body = "{\"models\": [\"gpt-5.2\", \"alias\"], \"messages\": [{\"role\": \"user\", \"content\": \"x\"}]}"
+                    var attempts: [Int] = []
+                    for _ in 0..<4 {
+                        let answer = try await relay.post(body, customer)
+                        #expect(answer.status == 502)
+                        let receipt = try await relay.endedReceipt(try #require(answer.requestID))
+                        attempts.append(receipt["attempts"].items.count)
+                        #expect(receipt["attempts"][0]["model"].string == "gpt-5.2")
+                    }
+                    #expect(attempts == [2, 1, 1, 1])
+                    #expect(try await broken.chatRequests() == 5)
+                    try await relay.expectBalanced(customer)
+                }
+            }
+        }
+
+        @Test("an upstream whose name leads elsewhere is followed there, once its connections are old")
+        func movedName() async throws {
+            let folder = try TemporaryFolder()
+            let (former, latter) = (try TemporaryFolder(), try TemporaryFolder())
+            let old = try await SimulatorProcess.start(in: former.url.path)
+            let new = try await SimulatorProcess.start(in: latter.url.path, host: "127.0.0.2", port: old.port)
+            func point(to address: String) throws {
+                try "\(address) upstream.test\n".write(toFile: folder.path("hosts"), atomically: true, encoding: .utf8)
+            }
+            try point(to: "127.0.0.1")
+            let relay = try await RelayProcess(
+                [.init(name: "named", baseURL: "http://upstream.test:\(old.port)/v1", models: "[gpt-5.2]")],
+                limits: ["upstream_age": "1s"])
+            // The names of this file are the process's own: the machine's are left alone.
+            try await relay.start(environment: ["LD_PRELOAD": "libnss_wrapper.so", "NSS_WRAPPER_HOSTS": folder.path("hosts")])
+            let customer = try await relay.customer()
+            for _ in 0..<5 { #expect(try await relay.chat(Chat(), customer).status == 200) }
+            #expect(try await old.chatRequests() == 5)
+            #expect(try await new.chatRequests() == 0)
+            try point(to: "127.0.0.2")
+            try await eventually("the new place is called") {
+                #expect(try await relay.chat(Chat(), customer).status == 200)
+                return try await new.chatRequests() > 0 ? true : nil
+            }
+            // Connections to the old place end as they become too old: then nothing goes there any more.
+            try await Task.sleep(for: .milliseconds(1_200))
+            for _ in 0..<4 { #expect(try await relay.chat(Chat(), customer).status == 200) }
+            let calls = try await old.chatRequests()
+            for _ in 0..<10 { #expect(try await relay.chat(Chat(), customer).status == 200) }
+            #expect(try await old.chatRequests() == calls)
+            try await relay.expectBalanced(customer)
+            await relay.stop()
+            _ = await old.stop()
+            _ = await new.stop()
+        }
     }
 }

@@ -47,6 +47,22 @@ import Testing
         #expect(first(step: 61_000) { _ in observation(.refused, body: 7) } == nil)
     }
 
+    @Test("Where the operator says so, bodies that are sent again and again count whatever became of them, but for faults of the relay")
+    func allRepeats() {
+        var settings = Self.settings
+        settings.repeats = 15
+        #expect(first(settings) { _ in observation(.answered, body: 7) }! == (16, .repeats))
+        #expect(first(settings, upTo: 1_000) { observation(.answered, body: UInt64($0)) } == nil)
+        #expect(first(settings, step: 61_000) { _ in observation(.answered, body: 7) } == nil)
+        #expect(first(settings, upTo: 1_000) { _ in observation(.relayFault, body: 7) } == nil)
+        // Bodies that failed are remembered for longer than those that succeeded.
+        settings.percent = 1
+        let found = first(settings, step: 1, upTo: 2_000) { number in
+            number % 80 == 0 ? observation(.refused, body: 7) : observation(.answered, body: UInt64(number))
+        }
+        #expect(found! == (880, .retries))
+    }
+
     @Test("A small part of much traffic is not abnormal")
     func ratio() {
         #expect(first(upTo: 1_000) { observation(retry: $0 % 3 == 0, body: UInt64($0)) } == nil)

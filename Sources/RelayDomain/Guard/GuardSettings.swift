@@ -17,6 +17,9 @@ public struct GuardSettings: Hashable, Sendable {
     public var refusals: Int64 = 10_000
     public var clientFaults: Int64 = 2_000
     public var disconnects: Int64 = 500
+    /// Bodies that came before within a minute, whatever became of them. Nobody's by default: who measures or watches a service sends one
+    /// prompt again and again, and pays for each answer.
+    public var repeats: Int64?
     /// How long a wallet is throttled.
     public var throttleMilliseconds: Int64 = 60_000
     /// A throttle that follows another within ``strikeMilliseconds`` for so many times in a row stays until the operator decides.

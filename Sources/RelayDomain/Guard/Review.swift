@@ -12,6 +12,7 @@ public struct Review: Hashable, Sendable {
         case refusals
         case clientFaults = "client_faults"
         case disconnects
+        case repeats
     }
 
     public enum State: String, Sendable {

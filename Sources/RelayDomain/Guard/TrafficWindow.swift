@@ -13,11 +13,12 @@ struct TrafficWindow: Sendable {
         var clientFaults: Int64 = 0
         var relayFaults: Int64 = 0
         var disconnects: Int64 = 0
+        var repeats: Int64 = 0
     }
 
     private var slices: [Slice] = []
-    /// Bodies whose request did not succeed: to send one of them again is a retry.
-    private var failedBodies: [(body: UInt64, at: Int64)] = []
+    /// The last bodies. To send one again whose request did not succeed is a retry.
+    private var bodies: [(body: UInt64, hasFailed: Bool, at: Int64)] = []
     private(set) var lastAt: Int64 = 0
 
     /// Counts a request.
@@ -28,11 +29,13 @@ struct TrafficWindow: Sendable {
         let number = now / sliceMilliseconds
         slices.removeAll { $0.number <= number - Self.sliceCount }
         if slices.last?.number != number { slices.append(Slice(number: number)) }
-        let isRetry = request.isDeclaredRetry || isRepeat(request.body, at: now)
+        let earlier = bodies.first { $0.body == request.body && now - $0.at <= Self.bodyMilliseconds }
+        let isRetry = request.isDeclaredRetry || earlier?.hasFailed ?? false
         note(request, at: now)
         let last = slices.count - 1
         slices[last].requests += 1
         if isRetry { slices[last].retries += 1 }
+        if earlier != nil { slices[last].repeats += 1 }
         if request.isDisconnect { slices[last].disconnects += 1 }
         switch request.end {
         case .answered: break
@@ -51,6 +54,7 @@ struct TrafficWindow: Sendable {
             $0.clientFaults += $1.clientFaults
             $0.relayFaults += $1.relayFaults
             $0.disconnects += $1.disconnects
+            $0.repeats += $1.repeats
         }
         let signals: [(Review.Reason, String, Int64, Int64)] = [
             // Each fault of the relay's own excuses the retry that follows from it.
@@ -58,6 +62,7 @@ struct TrafficWindow: Sendable {
             (.refusals, "were refused", sum.refusals, settings.refusals),
             (.clientFaults, "could not be served as they were sent", sum.clientFaults, settings.clientFaults),
             (.disconnects, "were given up by the client", sum.disconnects, settings.disconnects),
+            (.repeats, "had the body of one just before", sum.repeats - sum.relayFaults, settings.repeats ?? .max),
         ]
         for (reason, words, count, threshold) in signals
         where count >= max(1, threshold) && count * 100 >= sum.requests * settings.percent {
@@ -67,14 +72,11 @@ struct TrafficWindow: Sendable {
         return nil
     }
 
-    private func isRepeat(_ body: UInt64, at now: Int64) -> Bool {
-        failedBodies.contains { $0.body == body && now - $0.at <= Self.bodyMilliseconds }
-    }
-
+    /// Remembers the body. Those that succeeded are forgotten first.
     private mutating func note(_ request: TrafficObservation, at now: Int64) {
-        failedBodies.removeAll { $0.body == request.body || now - $0.at > Self.bodyMilliseconds }
-        guard request.end == .refused || request.end == .clientFault || request.isDisconnect else { return }
-        if failedBodies.count >= Self.bodyLimit { failedBodies.removeFirst() }
-        failedBodies.append((request.body, now))
+        bodies.removeAll { $0.body == request.body || now - $0.at > Self.bodyMilliseconds }
+        let hasFailed = request.end == .refused || request.end == .clientFault || request.isDisconnect
+        if bodies.count >= Self.bodyLimit { bodies.remove(at: bodies.firstIndex { !$0.hasFailed } ?? 0) }
+        bodies.append((request.body, hasFailed, now))
     }
 }

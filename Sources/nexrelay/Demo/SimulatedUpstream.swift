@@ -7,11 +7,13 @@ import UpstreamSimulator
 enum SimulatedUpstream {
     /// - Parameter port: 0 takes any that is free.
     /// - Throws: ``CommandFailure`` when the port is taken.
-    static func start(port: Int, script: SimulatorScript, tokenizer: Tokenizer?) async throws -> UpstreamSimulator {
+    static func start(
+        host: String = "127.0.0.1", port: Int, script: SimulatorScript, tokenizer: Tokenizer?
+    ) async throws -> UpstreamSimulator {
         do {
-            return try await UpstreamSimulator.start(port: port, script: script, tokenizer: tokenizer)
+            return try await UpstreamSimulator.start(host: host, port: port, script: script, tokenizer: tokenizer)
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            throw CommandFailure("127.0.0.1:\(port) is taken by another program; choose another --port")
+            throw CommandFailure("\(host):\(port) is taken by another program; choose another --port")
         }
     }
 }

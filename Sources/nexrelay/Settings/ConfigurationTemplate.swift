@@ -133,6 +133,7 @@ enum ConfigurationTemplate {
               refusals: \(settings.refusals)            # by limits
               client_faults: \(settings.clientFaults)        # requests that cannot be served as they are
               disconnects: \(settings.disconnects)           # answers that the client did not wait for
+              # repeats: 2000            # bodies that came before within a minute, also where they were answered
               throttle: \(settings.throttleMilliseconds / 60_000)m              # how long all requests of the account are refused
               strikes: \(settings.strikes)                 # throttles in a row, the last of which stays until the operator decides
               strike_window: \(settings.strikeMilliseconds / 3_600_000)h

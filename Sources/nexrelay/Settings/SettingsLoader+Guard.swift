@@ -13,6 +13,7 @@ extension SettingsLoader {
         section.value("refusals").count(in: counts).map { settings.refusals = Int64($0) }
         section.value("client_faults").count(in: counts).map { settings.clientFaults = Int64($0) }
         section.value("disconnects").count(in: counts).map { settings.disconnects = Int64($0) }
+        section.value("repeats").count(in: counts).map { settings.repeats = Int64($0) }
         section.value("throttle").seconds(from: "1s", to: "168h").map { settings.throttleMilliseconds = Int64($0 * 1_000) }
         section.value("strikes").count(in: 1...1_000).map { settings.strikes = Int64($0) }
         section.value("strike_window").seconds(from: "1s", to: "720h").map { settings.strikeMilliseconds = Int64($0 * 1_000) }

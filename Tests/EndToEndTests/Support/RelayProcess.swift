@@ -52,13 +52,15 @@ final class RelayProcess: Sendable {
     }
 
     /// Starts `serve` and waits until it can be used.
-    /// - Parameter fileBlocks: the size that no file may pass, as `ulimit -f` counts: a disk that is full for this process alone.
-    func start(fileBlocks: Int? = nil) async throws {
+    /// - Parameters:
+    ///   - fileBlocks: the size that no file may pass, as `ulimit -f` counts: a disk that is full for this process alone.
+    ///   - environment: added to this process's own.
+    func start(fileBlocks: Int? = nil, environment: [String: String] = [:]) async throws {
         // Ignored, the signal that comes with the limit becomes an error of the write.
         let preparation = fileBlocks.map { "trap '' XFSZ; ulimit -S -f \($0)" } ?? ":"
         let child = try ChildProcess(
-            try Location.program(), ["serve", "--config", "relay.yaml"], folder: folderPath, files: folder.path("serve"),
-            preparation: preparation)
+            try Location.program(), ["serve", "--config", "relay.yaml"], folder: folderPath, environment: environment,
+            files: folder.path("serve"), preparation: preparation)
         state.withLock { $0.child = child }
         try await eventually("the relay is ready") { () -> Bool? in
             if let exit = child.exit { throw TestFailure("serve ended with \(exit): \(child.errors.suffix(2_000))") }
