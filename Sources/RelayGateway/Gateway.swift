@@ -29,12 +29,14 @@ public final class Gateway: Service {
     ///   - answers: keeps answers for requests that carry an idempotency key.
     ///   - metrics: where the data plane's counters are made.
     ///   - hashSecret: the keyed hash of a customer's secret.
+    ///   - pseudonym: what upstreams see of a customer's own identifiers.
     ///   - threads: event loops; one a core by default.
     /// - Throws: `NIOSSLError` when a certificate or a key cannot be read.
     public init(
         configuration: GatewayConfiguration, upstreams: [UpstreamConfiguration], writer: LedgerWriter, tokenizer: Tokenizer?,
         answers: AnswerVault, metrics: any MetricsFactory, threads: Int? = nil,
-        hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, now: @escaping @Sendable () -> Timestamp, logger: Logger
+        hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, pseudonym: @escaping Pseudonym,
+        now: @escaping @Sendable () -> Timestamp, logger: Logger
     ) throws {
         self.configuration = configuration
         self.logger = logger
@@ -63,7 +65,7 @@ public final class Gateway: Service {
                 eventLoop: eventLoop, loopCount: threads, configuration: configuration, targets: targets, routing: routing,
                 writer: writer, answers: answers, watch: watch, metrics: metrics,
                 connectionCounts: connectionCounts, scanPool: scanPool, countPool: countPool,
-                inputCounter: InputCounter(tokenizer: tokenizer), hashSecret: hashSecret,
+                inputCounter: InputCounter(tokenizer: tokenizer), hashSecret: hashSecret, pseudonym: pseudonym,
                 now: now, logger: logger)
         }
         loopsByID = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.eventLoop), $0) })

@@ -158,7 +158,7 @@ final class PublicHandler: ChannelInboundHandler {
             if length > bodyLimit(of: request) { return tooLarge(request) }
             if !loop.mayGather(length) { return Self.noMemory }
         }
-        guard RelayedEndpoint(request) != nil else { return nil }
+        guard Endpoint(request) != nil else { return nil }
         if let encoding = request.head.headers.first(name: "content-encoding"), encoding.lowercased() != "identity" {
             return Refusal(.unsupportedMediaType, "Send the body without a content encoding.")
         }
@@ -166,7 +166,7 @@ final class PublicHandler: ChannelInboundHandler {
     }
 
     private func bodyLimit(of request: PublicRequest) -> Int {
-        RelayedEndpoint(request) == nil ? loop.configuration.limits.consoleBodyBytes : loop.configuration.limits.bodyBytes
+        Endpoint(request) == nil ? loop.configuration.limits.consoleBodyBytes : loop.configuration.limits.bodyBytes
     }
 
     private func tooLarge(_ request: PublicRequest) -> Refusal {
@@ -223,7 +223,7 @@ final class PublicHandler: ChannelInboundHandler {
             if case .discarding = phase { phase = .idle(since: .now()) }
             return
         }
-        if let endpoint = RelayedEndpoint(request), let key = authorization.key(of: request.head, hash: loop.hashSecret) {
+        if let endpoint = Endpoint(request), let key = authorization.key(of: request.head, hash: loop.hashSecret) {
             // The exchange alone keeps the body, and lets go of it as soon as it can.
             var request = request
             let body = request.body ?? ByteBuffer()

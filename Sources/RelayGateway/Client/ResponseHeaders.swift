@@ -27,7 +27,7 @@ enum ResponseHeaders {
         headers.add(name: "x-request-id", value: hold.request.description)
         headers.add(name: "x-nexrelay-model", value: hold.model)
         headers.add(name: "x-nexrelay-attempts", value: String(attempts))
-        if hold.maxOutputTokens != askedOutputTokens {
+        if hold.maxOutputTokens > 0, hold.maxOutputTokens != askedOutputTokens {
             headers.add(name: "x-nexrelay-max-output-tokens", value: String(hold.maxOutputTokens))
         }
         add(grant.rate, to: &headers)

@@ -112,7 +112,7 @@ struct Assembly {
             return try Gateway(
                 configuration: settings.gatewayConfiguration(consoleSocket: consoleSocket), upstreams: settings.upstreams, writer: writer,
                 tokenizer: tokenizer, answers: keyring.answerVault(reading: reader), metrics: metrics.registry, hashSecret: hashSecret,
-                now: SystemClock.now,
+                pseudonym: { [keyring] in keyring.pseudonym(of: $1, account: $0) }, now: SystemClock.now,
                 logger: Logger(label: "gateway"))
         } catch {
             throw CommandFailure(settings.tls == nil ? "TLS cannot be used: \(error)" : "`public.tls` cannot be used: \(error)")

@@ -52,7 +52,7 @@ struct SettingsLoader {
         let (models, plans) = catalogue(root)
         let upstreams = upstreams(root, models: Set(models.map(\.name)))
         let (unreportedUsage, onDisconnect, limits) = billingAndLimits(root)
-        let routing = routing(root.section("routing"))
+        let routing = routing(root.section("routing"), models: Set(models.map(\.name)))
         let guarding = guarding(root.section("guard"))
         let logLevel = logLevel(root.section("log"))
         for section in Self.unsupportedSections { root.refuse(section, "is not supported by this version") }

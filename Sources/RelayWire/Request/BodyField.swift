@@ -1,20 +1,25 @@
-/// The members of a chat completion request that decide what it costs, or that the relay reads or changes.
+/// The members of request bodies that decide what a request costs, or that the relay reads, changes or refuses.
 ///
-/// None of them may be given twice: which one an upstream would obey is not known.
-/// Source: OpenAI's API reference, "Create chat completion".
-enum ChatField: Int, RequestField {
-    case model, models, messages, stream, streamOptions, maxTokens, maxCompletionTokens, n, bestOf
+/// None of them may be given twice: which one an upstream would obey is not known. Source: OpenAI's API reference.
+enum BodyField: Int, RequestField {
+    case model, models, messages, input, prompt, stream, streamOptions, maxTokens, maxCompletionTokens, maxOutputTokens, n, bestOf
     case store, serviceTier, modalities, audio, tools, webSearchOptions, user, promptCacheKey, safetyIdentifier
+    case background, previousResponseID, conversation
+    /// `prompt` of a response: the name of a stored prompt, and not the prompt itself.
+    case promptTemplate
 
     var key: String {
         switch self {
         case .model: "model"
         case .models: "models"
         case .messages: "messages"
+        case .input: "input"
+        case .prompt, .promptTemplate: "prompt"
         case .stream: "stream"
         case .streamOptions: "stream_options"
         case .maxTokens: "max_tokens"
         case .maxCompletionTokens: "max_completion_tokens"
+        case .maxOutputTokens: "max_output_tokens"
         case .n: "n"
         case .bestOf: "best_of"
         case .store: "store"
@@ -26,11 +31,11 @@ enum ChatField: Int, RequestField {
         case .user: "user"
         case .promptCacheKey: "prompt_cache_key"
         case .safetyIdentifier: "safety_identifier"
+        case .background: "background"
+        case .previousResponseID: "previous_response_id"
+        case .conversation: "conversation"
         }
     }
-
-    /// Each image of a message is a member `image_url`.
-    static let watch = JSONWatch(members: allCases.map(\.key), counting: "image_url")
 }
 
 /// The members of `stream_options` that the relay reads or changes.

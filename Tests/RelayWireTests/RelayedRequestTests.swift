@@ -4,10 +4,10 @@ import Testing
 
 @testable import RelayWire
 
-@Suite struct ChatRequestTests {
+@Suite struct RelayedRequestTests {
     static let messages = #""messages":[{"role":"user","content":"hi"}]"#
 
-    static func scan(_ body: String) throws(Refusal) -> ChatRequest { try ChatRequest(scanning: ByteBuffer(string: body)) }
+    static func scan(_ body: String) throws(Refusal) -> RelayedRequest { try RelayedRequest(scanning: ByteBuffer(string: body)) }
     static func with(_ fields: String) -> String { "{\(messages),\(fields)}" }
 
     @Test("A plain request has the defaults")
@@ -125,7 +125,9 @@ import Testing
         #expect(refusal?.param == "messages")
     }
 
-    @Test("A key that matters may not be given twice, in whatever spelling", arguments: ChatField.allCases.map(\.key))
+    @Test(
+        "A key that matters may not be given twice, in whatever spelling",
+        arguments: Endpoint.chatCompletions.watch.members.filter { $0 != [0xFF] }.map { String(decoding: $0, as: UTF8.self) })
     func repeatedKeys(key: String) {
         let escaped = "\\u00" + String(key.utf8.first ?? 0, radix: 16) + key.dropFirst()
         let value = key == "messages" ? #"[{"role":"user"}]"# : "null"
@@ -165,8 +167,8 @@ import Testing
     func readerIndex() throws {
         var buffer = ByteBuffer(string: "junk" + Self.with(#""model":"m""#))
         buffer.moveReaderIndex(forwardBy: 4)
-        let request = try ChatRequest(scanning: buffer)
-        let body = request.upstreamBody(from: buffer, model: "u", maxOutputTokens: 5, allocator: ByteBufferAllocator())
+        let request = try RelayedRequest(scanning: buffer)
+        let body = request.upstreamBody(from: buffer, model: "u", maxOutputTokens: 5, allocator: ByteBufferAllocator()) { _ in "" }
         #expect(String(buffer: body) == #"{"max_completion_tokens":5,\#(Self.messages),"model":"u"}"#)
     }
 }
