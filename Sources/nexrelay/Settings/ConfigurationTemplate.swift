@@ -110,6 +110,7 @@ enum ConfigurationTemplate {
             routing:
               attempts: \(routing.attempts)                # upstream calls of one request
               retries: { percent: \(routing.budget.percent), reserve: \(routing.budget.reserve) } # further calls per hundred requests, and at once after a quiet time
+              # moderation_model: omni-moderation-latest   # of moderation requests that name none
               circuit:
                 mode: \(circuit.mode.rawValue)                 # or off: call every upstream, however it fares
                 failures: \(circuit.failures)             # in a row: they open the circuit of an upstream and model
