@@ -191,10 +191,10 @@ import Testing
 
     @Test("A stream of 64 MB needs the memory of one chunk: its writes share one buffer")
     func large() throws {
-        let request = try ChatRequest(body: ChatJSON.body(stream: true))
+        let request = try UpstreamRequest(.chat, body: ChatJSON.body(stream: true))
         let behaviour = try SimulatedBehaviour("chunks=16384;chunk-bytes=4096")
-        let reply = ChatReply(to: request, behaviour: behaviour, script: .default, number: 1, createdSeconds: 0)
-        let answer = SimulatedAnswer.chat(request, reply: reply, behaviour: behaviour, connection: ConnectionTraits())
+        let reply = UpstreamReply(to: request, behaviour: behaviour, script: .default, number: 1, createdSeconds: 0)
+        let answer = SimulatedAnswer.reply(reply, to: request, behaviour: behaviour, connection: ConnectionTraits())
         var bytes = 0
         var storages: Set<UInt> = []
         for case .write(let write) in answer.steps where write.readableBytes > 4_096 {
