@@ -61,5 +61,13 @@ enum ChatJSON {
         ByteBuffer(string: text(user: user, stream: stream, fields: fields))
     }
 
+    /// A request for `POST /v1/responses`.
+    static func response(user: String = "Hello", stream: Bool = false, fields: String = "") -> String {
+        var content = ByteBuffer()
+        content.writeJSONString(user)
+        let tail = (stream ? #","stream":true"# : "") + (fields.isEmpty ? "" : ",\(fields)")
+        return #"{"model":"gpt-5.2","input":\#(String(buffer: content))\#(tail)}"#
+    }
+
     static let includeUsage = #""stream_options":{"include_usage":true}"#
 }
