@@ -35,7 +35,8 @@ import Testing
             {"model":"m","input":[{"role":"user","content":"first"},
             {"type":"message","role":"user","content":[{"type":"input_text","text":"Hi "},{"type":"input_image","image_url":"x"},
             {"type":"input_text","text":"you [[simulate tools]]"}]},
-            {"type":"function_call_output","call_id":"c","output":"no"},{"role":"assistant","content":[{"type":"output_text","text":"no"}]}]}
+            {"type":"function_call_output","call_id":"c","output":"no"},
+            {"role":"assistant","content":[{"type":"output_text","text":"no"}]}]}
             """#
         let request = try request(body)
         #expect(request.userText == "Hi you")
