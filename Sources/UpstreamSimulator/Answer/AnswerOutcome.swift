@@ -1,5 +1,5 @@
-/// What becomes of a chat request, as the simulator intends it.
-struct ChatOutcome: Equatable, Sendable {
+/// What becomes of a request, as the simulator intends it.
+struct AnswerOutcome: Equatable, Sendable {
     enum Ending: Equatable, Sendable {
         /// A usable answer, whole.
         case answered
@@ -23,14 +23,14 @@ struct ChatOutcome: Equatable, Sendable {
         self.ending = ending
     }
 
-    init(_ behaviour: SimulatedBehaviour, request: ChatRequest, usage: TokenUsage) {
+    init(_ behaviour: SimulatedBehaviour, request: UpstreamRequest, usage: TokenUsage) {
         let status = behaviour.status ?? 200
         let breaks =
             behaviour.cut != nil || behaviour.hang != nil || !behaviour.flags.isDisjoint(with: Self.breakingFlags)
-            || (request.streams && (behaviour.errorAfterChunks != nil || behaviour.flags.contains(.noDone)))
+            || (request.streams && Self.breaksStream(behaviour))
         streams = request.streams
         faults = behaviour.faultNames
-        if breaks || (201..<400).contains(status) && SimulatedAnswer.hasNoChat(status: status) {
+        if breaks || (201..<400).contains(status) && SimulatedAnswer.hasNoReply(status: status) {
             ending = .broken
         } else if status >= 400 {
             ending = .refused
@@ -40,7 +40,11 @@ struct ChatOutcome: Equatable, Sendable {
         }
     }
 
-    private static func reports(_ variant: UsageVariant?, _ request: ChatRequest) -> Bool {
+    private static func breaksStream(_ behaviour: SimulatedBehaviour) -> Bool {
+        behaviour.errorAfterChunks != nil || behaviour.failedAfterChunks != nil || behaviour.flags.contains(.noDone)
+    }
+
+    private static func reports(_ variant: UsageVariant?, _ request: UpstreamRequest) -> Bool {
         switch variant {
         case .missing, .null, .garbage, .huge: false
         case .every, .finish: true

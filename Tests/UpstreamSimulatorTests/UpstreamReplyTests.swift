@@ -4,12 +4,12 @@ import Testing
 
 @testable import UpstreamSimulator
 
-@Suite struct ChatReplyTests {
+@Suite struct UpstreamReplyTests {
     private func reply(
         _ directives: String = "", user: String = "Hello", fields: String = "", script: SimulatorScript = .default
-    ) throws -> ChatReply {
-        ChatReply(
-            to: try ChatRequest(body: ChatJSON.body(user: user, fields: fields)), behaviour: try SimulatedBehaviour(directives),
+    ) throws -> UpstreamReply {
+        UpstreamReply(
+            to: try UpstreamRequest(.chat, body: ChatJSON.body(user: user, fields: fields)), behaviour: try SimulatedBehaviour(directives),
             script: script, number: 1, createdSeconds: 0)
     }
 
@@ -24,12 +24,26 @@ import Testing
     @Test("An answer is the same every time, and its id differs from request to request")
     func determinism() throws {
         #expect(try reply() == reply())
-        let request = try ChatRequest(body: ChatJSON.body())
+        let request = try UpstreamRequest(.chat, body: ChatJSON.body())
         let ids = (1...1_000).map {
-            ChatReply(to: request, behaviour: SimulatedBehaviour(), script: .default, number: $0, createdSeconds: 0).id
+            UpstreamReply(to: request, behaviour: SimulatedBehaviour(), script: .default, number: $0, createdSeconds: 0).id
         }
         #expect(Set(ids).count == ids.count)
-        #expect(ids.allSatisfy { $0.hasPrefix("chatcmpl-") && $0.utf8.count == 38 })
+        #expect(ids.allSatisfy { $0.utf8.count == 29 })
+    }
+
+    @Test("What is generated for nobody to see is counted all the same, and nothing is where nothing is generated")
+    func generations() throws {
+        var request = UpstreamRequest(model: "m")
+        request.promptTokens = 10
+        request.generations = 3
+        let behaviour = try SimulatedBehaviour("content=12345678;reasoning=1")
+        func usage() -> TokenUsage {
+            UpstreamReply(to: request, behaviour: behaviour, script: .default, number: 1, createdSeconds: 0).usage
+        }
+        #expect(usage() == TokenUsage(prompt: 10, completion: 9, reasoning: 3))
+        request.generations = 0
+        #expect(usage() == TokenUsage(prompt: 10))
     }
 
     @Test("Figures of the usage can be set, and cached tokens even above the prompt")

@@ -1,7 +1,8 @@
 /// What an answer says, before it has any form: text, why it ended, and the tokens it took.
-struct ChatReply: Equatable, Sendable {
+struct UpstreamReply: Equatable, Sendable {
     static let systemFingerprint = "fp_5170a7ed01"
 
+    /// What follows the prefix of the answer's ids.
     let id: String
     let createdSeconds: Int
     let model: String
@@ -10,18 +11,22 @@ struct ChatReply: Equatable, Sendable {
     let text: ReplyText
     let pieces: TextPieces
     let toolName: String?
-    let finishReason: String
+    /// Whether the output limit ended it.
+    let isCut: Bool
     let usage: TokenUsage
+
+    /// As chat and completions call it.
+    var finishReason: String { isCut ? "length" : toolName == nil ? "stop" : "tool_calls" }
 
     /// Decides the answer.
     ///
     /// - Parameters:
     ///   - number: the request's number; the id is made of it, so that a run can be repeated.
-    init(to request: ChatRequest, behaviour: SimulatedBehaviour, script: SimulatorScript, number: Int, createdSeconds: Int) {
+    init(to request: UpstreamRequest, behaviour: SimulatedBehaviour, script: SimulatorScript, number: Int, createdSeconds: Int) {
         let isEndless = behaviour.flags.contains(.neverEnd)
-        let toolName = behaviour.flags.contains(.tools) ? request.toolName ?? "get_weather" : nil
+        let toolName = Self.toolName(request, behaviour)
         let reasoningEach = min(behaviour.reasoningTokens ?? script.reasoningTokens, request.outputLimit ?? .max)
-        let wanted = Self.wantedText(request, behaviour)
+        let wanted = Self.wantedText(request, behaviour, isToolCall: toolName != nil)
         let toolBytes = toolName?.utf8.count ?? 0
         let wantedTokens = TokenCount.text(bytes: wanted.byteCount + toolBytes)
         let room = request.outputLimit.map { $0 - reasoningEach } ?? .max
@@ -33,8 +38,8 @@ struct ChatReply: Equatable, Sendable {
         text = wanted.prefix(bytes: allowedBytes)
         pieces = TextPieces(text, chunks: behaviour.chunks, chunkBytes: behaviour.chunkBytes)
 
-        let limit = request.outputLimit.map { $0 * request.choices }
-        var completion = (tokensEach + reasoningEach) * request.choices
+        let limit = request.outputLimit.map { $0 * request.generations }
+        var completion = (tokensEach + reasoningEach) * request.generations
         var isCut = !fits
         if let asked = behaviour.completionTokens {
             isCut = isCut || asked > limit ?? .max
@@ -42,51 +47,44 @@ struct ChatReply: Equatable, Sendable {
         }
         if behaviour.usage == .overrun { completion = (limit ?? completion) + Self.overrunTokens }
         let prompt = behaviour.promptTokens ?? request.promptTokens
-        usage = TokenUsage(
-            prompt: prompt, cached: behaviour.cachedTokens ?? prompt * script.cachedPercent / 100,
-            completion: completion, reasoning: min(reasoningEach * request.choices, completion))
+        if request.generations == 0 {
+            // Nothing is generated: embeddings report their input alone, and moderations nothing.
+            usage = TokenUsage(prompt: request.endpoint.reportsUsage ? prompt : 0)
+        } else {
+            usage = TokenUsage(
+                prompt: prompt, cached: behaviour.cachedTokens ?? prompt * script.cachedPercent / 100,
+                completion: completion, reasoning: min(reasoningEach * request.generations, completion))
+        }
 
-        id = Self.id(number: number)
+        id = ReplyIdentifier.text(number: number)
         self.createdSeconds = createdSeconds
         model = request.model
         choices = request.choices
         self.toolName = toolName
-        finishReason = isCut ? "length" : toolName == nil ? "stop" : "tool_calls"
+        self.isCut = isCut
     }
 
     private static let overrunTokens = 1_000
     private static let endlessPieceBytes = 64
 
-    private static func wantedText(_ request: ChatRequest, _ behaviour: SimulatedBehaviour) -> ReplyText {
+    private static func toolName(_ request: UpstreamRequest, _ behaviour: SimulatedBehaviour) -> String? {
+        guard behaviour.flags.contains(.tools) else { return nil }
+        switch request.endpoint {
+        case .chat, .responses: return request.toolName ?? "get_weather"
+        case .completions, .embeddings, .moderations: return nil
+        }
+    }
+
+    private static func wantedText(_ request: UpstreamRequest, _ behaviour: SimulatedBehaviour, isToolCall: Bool) -> ReplyText {
         if behaviour.flags.contains(.neverEnd) { return .filler(bytes: behaviour.chunkBytes ?? endlessPieceBytes) }
         if let content = behaviour.content { return .literal(content) }
-        if behaviour.flags.contains(.tools) { return .literal(#"{"city":"Lisbon","unit":"celsius"}"#) }
+        if isToolCall { return .literal(#"{"city":"Lisbon","unit":"celsius"}"#) }
         if behaviour.chunks != nil || behaviour.chunkBytes != nil {
             let bytes = (behaviour.chunks ?? 1) * (behaviour.chunkBytes ?? TokenCount.bytesPerToken)
             return .filler(bytes: min(bytes, SimulatorLimits.contentBytes))
         }
-        let echo = ReplyText.prefix(of: request.lastUserText, bytes: SimulatorLimits.echoBytes)
+        let echo = ReplyText.prefix(of: request.userText, bytes: SimulatorLimits.echoBytes)
         let ending = echo.isEmpty ? "" : " You said: \(echo)"
         return .literal("Hello from the simulated upstream.\(ending)")
-    }
-
-    /// 29 characters as OpenAI's are, from a well-mixed number (splitmix64).
-    private static func id(number: Int) -> String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
-        var state = UInt64(truncatingIfNeeded: number)
-        var characters = Array("chatcmpl-".utf8)
-        var word: UInt64 = 0
-        for index in 0..<29 {
-            if index.isMultiple(of: 10) {
-                state &+= 0x9e37_79b9_7f4a_7c15
-                word = state
-                word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-                word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-                word ^= word >> 31
-            }
-            characters.append(alphabet[Int(word % 62)])
-            word /= 62
-        }
-        return String(decoding: characters, as: UTF8.self)
     }
 }
