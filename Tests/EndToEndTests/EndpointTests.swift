@@ -62,7 +62,9 @@ extension EndToEnd {
 
         // MARK: Streams of responses
 
-        @Test("a response's stream is its events as they came, with the relay's comment before the last; the model is the one that was asked for")
+        @Test(
+            "a response's stream is its events as they came, with the relay's comment before the last; the model is the one that was asked for"
+        )
         func events() async throws {
             let relay = try EndToEnd.relay
             let customer = try await relay.customer()
@@ -139,7 +141,7 @@ extension EndToEnd {
             let receipt = try await relay.endedReceipt(try #require(answer.requestID))
             #expect(receipt["state"].string == "voided" && receipt["credits"]["charged"].credits == .zero)
             var second = call
-            second.directives = Self.figures
+            second.directives = ""
             second.model = "second-after-500"
             let saved = try await relay.call(second, customer)
             #expect(saved.status == 200 && saved.header("x-nexrelay-attempts") == "2", "\(saved.text)")
@@ -162,7 +164,9 @@ extension EndToEnd {
             #expect(try await relay.idleWallet(customer.account)["credits"].credits == customer.recharged - Self.price)
         }
 
-        @Test("a repeat with an idempotency key gets a response's stream again, byte for byte but for the relay's comment; another endpoint is 422")
+        @Test(
+            "a repeat with an idempotency key gets a response's stream again, byte for byte but for the relay's comment; another endpoint is 422"
+        )
         func replayed() async throws {
             let relay = try EndToEnd.relay
             let customer = try await relay.customer()
@@ -178,6 +182,49 @@ extension EndToEnd {
             try await relay.expectBalanced(customer)
         }
 
+        @Test(
+            "what some upstreams do to usage and to lines changes nothing of a response's charge",
+            arguments: [
+                "usage=every", "usage=twice", "usage=finish", "usage=floats", "usage=strings", "usage=bare", "usage=null-details", "crlf",
+                "cr",
+                "nospace", "comments", "multiline", "bom", "tiny", "set-cookie", "no-length", "chunk-bytes=1048576; chunks=2; ignore-limit",
+            ], [false, true])
+        func oddities(directives: String, isStream: Bool) async throws {
+            // A byte order mark belongs to event streams; JSON with one is none.
+            guard isStream || directives != "bom" else { return }
+            let relay = try EndToEnd.relay
+            let customer = try await relay.customer()
+            let answer = try await relay.call(
+                Call(endpoint: .responses, directives: "\(Self.figures); \(directives)", isStream: isStream), customer)
+            #expect(answer.status == 200, "\(answer.text.prefix(500))")
+            let hasCache = directives != "usage=bare" && directives != "usage=null-details"
+            #expect(answer.charged == (hasCache ? Self.price : Credits(15)))
+            #expect(answer.header("set-cookie") == nil && answer.header("openai-organization") == nil)
+            try await relay.expectBalanced(customer)
+        }
+
+        @Test("an upstream that refuses stream_options is not sent any, unless the client sent them")
+        func streamOptions() async throws {
+            let simulator = try EndToEnd.simulator
+            try await RelayProcess.serving([
+                .init(name: "old", baseURL: simulator.baseURL, models: "[gpt-5.2]", takesStreamOptions: false)
+            ]) { relay in
+                let customer = try await relay.customer()
+                let marker = UUID().uuidString
+                let answer = try await relay.call(Call(endpoint: .chat, isStream: true, text: marker), customer)
+                #expect(answer.isDone && answer.charged ?? .zero > .zero)
+                #expect(try await !sent(marker).keys.contains("stream_options"))
+                let receipt = try await relay.endedReceipt(try #require(answer.requestID))
+                #expect(receipt["usage"]["source"].string == "estimated")
+                let own = UUID().uuidString
+                let more: [String: JSON] = ["stream_options": ["include_usage": true]]
+                let asked = try await relay.call(Call(endpoint: .chat, isStream: true, text: own, more: more), customer)
+                #expect(asked.isDone)
+                #expect(try await sent(own)["stream_options"]["include_usage"].bool == true)
+                try await relay.expectBalanced(customer)
+            }
+        }
+
         // MARK: Completions
 
         @Test("a completion's prompts and choices share what the wallet can pay, and the limit is each one's")
@@ -190,7 +237,8 @@ extension EndToEnd {
             let limit = try #require(answer.header("x-nexrelay-max-output-tokens").flatMap { Int64($0) })
             #expect(limit * 6 <= 130 && limit > 10)
             try await relay.expectBalanced(customer)
-            let tokens = try await relay.post(#"{"model":"gpt-5.2","prompt":[[1,2,3],[4]],"max_tokens":2}"#, try await relay.customer(), to: "/v1/completions")
+            let tokens = try await relay.post(
+                #"{"model":"gpt-5.2","prompt":[[1,2,3],[4]],"max_tokens":2}"#, try await relay.customer(), to: "/v1/completions")
             #expect(tokens.status == 200 && tokens.json["usage"]["prompt_tokens"].int == 4, "\(tokens.text)")
         }
 
@@ -286,9 +334,10 @@ extension EndToEnd {
             arguments: [
                 (Call.Endpoint.responses, "previous_response_id", JSON.string("resp_1")), (.responses, "conversation", "conv_1"),
                 (.responses, "prompt", ["id": "pmpt_1"]), (.responses, "background", true), (.responses, "service_tier", "priority"),
-                (.responses, "tools", [["type": "web_search"]]), (.responses, "tools", [["type": "file_search", "vector_store_ids": ["vs_1"]]]),
+                (.responses, "tools", [["type": "web_search"]]),
+                (.responses, "tools", [["type": "file_search", "vector_store_ids": ["vs_1"]]]),
                 (.chat, "modalities", ["text", "audio"]), (.chat, "web_search_options", [:]), (.chat, "service_tier", "flex"),
-            ])
+            ] as [(Call.Endpoint, String, JSON)])
         func refusedFields(endpoint: Call.Endpoint, field: String, value: JSON) async throws {
             let relay = try EndToEnd.relay
             let customer = try await relay.customer()

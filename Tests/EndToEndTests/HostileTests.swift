@@ -38,7 +38,9 @@ extension EndToEnd {
             }
             var counts: [String: Int] = [:]
             for status in statuses { counts[status, default: 0] += 1 }
-            print("hostile: \(Self.count) exchanges, \(counts.sorted { $0.value > $1.value }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))")
+            print(
+                "hostile: \(Self.count) exchanges, \(counts.sorted { $0.value > $1.value }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))"
+            )
             #expect(!counts.keys.contains { $0.hasPrefix("5") && $0 != "502" }, "\(counts)")
 
             let answer = try await relay.chat(Chat(directives: "prompt=10; cached=0; completion=5"), customer)
@@ -105,7 +107,8 @@ extension EndToEnd {
         private static func request(_ customer: Customer, _ random: inout SeededGenerator) -> [UInt8] {
             let paths = ["/v1/chat/completions", "/v1/responses", "/v1/embeddings", "/v1/completions", "/v1/wallet", "/", "*", "/v1/../x"]
             let path = paths.randomElement(using: &random)!
-            let input = path.hasSuffix("chat/completions") ? #""messages":[{"role":"user","content":"hi"}]"# : #""input":"hi","prompt":"hi""#
+            let input =
+                path.hasSuffix("chat/completions") ? #""messages":[{"role":"user","content":"hi"}]"# : #""input":"hi","prompt":"hi""#
             let body = #"{"model":"gpt-5.2",\#(input)}"#
             let key = Int.random(in: 0..<3, using: &random) == 0 ? nil : customer.secret
             let whole = Array(RawRequest.chat(body, key: key, target: path, headers: headers(&random)).utf8)
@@ -129,7 +132,8 @@ extension EndToEnd {
                 "transfer-encoding: xchunked\r\n", "transfer-encoding : chunked\r\n", "Transfer-Encoding: chunked, identity\r\n",
                 " folded: x\r\n", "x:\0\r\n", "expect: 100-continue\r\n", "connection: close\r\n", "upgrade: websocket\r\n",
                 "content-encoding: gzip\r\n", "content-encoding: zstd\r\n", "host: other\r\n", "x-forwarded-for: 1.2.3.4\r\n",
-                "authorization: Bearer nxr_x\r\n", "idempotency-key: \r\n", "x\n: y\r\n", "content-length: -1\r\n", "content-length: +4\r\n",
+                "authorization: Bearer nxr_x\r\n", "idempotency-key: \r\n", "x\n: y\r\n", "content-length: -1\r\n",
+                "content-length: +4\r\n",
             ]
             return tricks.randomElement(using: &random)!
         }

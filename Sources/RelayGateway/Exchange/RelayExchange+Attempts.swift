@@ -73,7 +73,8 @@ extension RelayExchange: UpstreamUser {
         guard let call, let hold else { preconditionFailure("an attempt without a request") }
         let allocator = client?.allocator ?? ByteBufferAllocator()
         let upstreamBody = call.upstreamBody(
-            from: body, model: upstream.models[hold.model] ?? hold.model, maxOutputTokens: hold.maxOutputTokens, allocator: allocator
+            from: body, model: upstream.models[hold.model] ?? hold.model, maxOutputTokens: hold.maxOutputTokens,
+            asksForUsage: upstream.takesStreamOptions, allocator: allocator
         ) { [pseudonym = loop.pseudonym, account = key.account] in pseudonym(account, $0) }
         var headers = upstream.headers
         headers.add(name: "content-length", value: String(upstreamBody.readableBytes))

@@ -12,9 +12,10 @@ extension RelayedRequest {
     /// - Parameters:
     ///   - body: the buffer that was scanned.
     ///   - maxOutputTokens: the limit of one answer.
+    ///   - asksForUsage: whether a stream is asked to report usage.
     ///   - pseudonym: what stands for a customer's identifier, decoded, so that no other account's is the same: ASCII without quotes.
     public func upstreamBody(
-        from body: ByteBuffer, model: String, maxOutputTokens: Int64, allocator: ByteBufferAllocator,
+        from body: ByteBuffer, model: String, maxOutputTokens: Int64, asksForUsage: Bool = true, allocator: ByteBufferAllocator,
         pseudonym: (UnsafeRawBufferPointer) -> String
     ) -> ByteBuffer {
         precondition(body.readableBytes == byteCount, "the body is not the one that was scanned")
@@ -24,7 +25,7 @@ extension RelayedRequest {
         let name = JSONWriter.quoted(model)
         if let member = member(.model) { splicer.replace(member.value, with: name) } else { inserted.append(#""model":\#(name)"#) }
         if let field = endpoint.outputFields.first { limitOutput(maxOutputTokens, field, &splicer, &inserted) }
-        if isStream { includeUsage(&splicer, &inserted) }
+        if isStream, asksForUsage { includeUsage(&splicer, &inserted) }
         forbidStoring(body, &splicer, &inserted)
         hideIdentifiers(body, &splicer, pseudonym)
         splicer.change(outline, inserting: inserted, removing: member(.models).map { [$0] } ?? [])

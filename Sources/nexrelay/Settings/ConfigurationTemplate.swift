@@ -41,6 +41,7 @@ enum ConfigurationTemplate {
             # weight: 1                # the share of the requests within one priority
             # timeouts: { connect: 5s, first_byte: 120s, idle: 120s, total: 1h }
             # max_connections: 512
+            # stream_options: false            # where the upstream refuses them: usage that it does not report is estimated
 
         # What is sold. Either section replaces its built-in counterpart whole. Prices are US dollars per 1,000,000 tokens;
         # 1,000,000 credits are one US dollar.

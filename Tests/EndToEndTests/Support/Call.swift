@@ -1,3 +1,5 @@
+import Testing
+
 /// A request of any endpoint, with a text as its input.
 struct Call: Sendable, CustomTestStringConvertible {
     enum Endpoint: String, Sendable, CaseIterable {

@@ -10,6 +10,7 @@ struct RelayConfiguration: Sendable {
         /// As YAML.
         var timeouts = "{ connect: 5s, first_byte: 60s, idle: 60s }"
         var apiKey = Self.key
+        var takesStreamOptions = true
 
         /// Looked for in logs and answers.
         static let key = "sk-upstream-0123456789abcdef-do-not-show"
@@ -110,6 +111,7 @@ extension RelayConfiguration.Upstream {
             weight: \(weight)
             timeouts: \(timeouts)
             max_connections: 8192
+            stream_options: \(takesStreamOptions)
         """
     }
 }
