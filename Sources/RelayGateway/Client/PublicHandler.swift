@@ -159,8 +159,10 @@ final class PublicHandler: ChannelInboundHandler {
             if !loop.mayGather(length) { return Self.noMemory }
         }
         guard RelayedEndpoint(request) != nil else { return nil }
-        if let encoding = request.head.headers.first(name: "content-encoding"), encoding.lowercased() != "identity" {
-            return Refusal(.unsupportedMediaType, "Send the body without a content encoding.")
+        do {
+            _ = try request.contentCoding()
+        } catch {
+            return error
         }
         return authorization.key(of: request.head, hash: loop.hashSecret) == nil ? Ledger.invalidKey : nil
     }
@@ -207,7 +209,7 @@ final class PublicHandler: ChannelInboundHandler {
         refuse(Self.noMemory, id: request.id)
     }
 
-    private static let noMemory = Refusal(.overloaded, "The relay holds too many bodies at present.", retryAfterSeconds: 2)
+    static let noMemory = Refusal(.overloaded, "The relay holds too many bodies at present.", retryAfterSeconds: 2)
 
     /// The loop no longer counts the body as this connection's.
     private func letGoOfBody() {
@@ -228,13 +230,26 @@ final class PublicHandler: ChannelInboundHandler {
             var request = request
             let body = request.body ?? ByteBuffer()
             request.body = nil
-            let exchange = RelayExchange(request, body: body, endpoint: endpoint, key: key, client: self, loop: loop)
-            phase = .responding(request, exchange)
-            exchange.start()
+            // A coding that is not served was refused by the head.
+            guard let coding = try? request.contentCoding() else { return relay(request, body, endpoint, key) }
+            let decoding = BodyDecoding(body, coding, loop: loop)
+            phase = .responding(request, decoding)
+            decoding.start { [self] result in
+                switch result {
+                case .success(let body): relay(request, body, endpoint, key)
+                case .failure(let refusal): refuse(refusal, id: request.id)
+                }
+            }
         } else {
             let forwarding = ConsoleForwarding(request, client: self, loop: loop)
             phase = .responding(request, forwarding)
             forwarding.start()
         }
+    }
+
+    private func relay(_ request: PublicRequest, _ body: ByteBuffer, _ endpoint: RelayedEndpoint, _ key: PresentedKey) {
+        let exchange = RelayExchange(request, body: body, endpoint: endpoint, key: key, client: self, loop: loop)
+        phase = .responding(request, exchange)
+        exchange.start()
     }
 }

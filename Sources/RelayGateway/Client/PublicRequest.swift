@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import RelayDomain
+import RelayWire
 
 /// A request of the public listener, whole.
 struct PublicRequest {
@@ -44,6 +45,10 @@ struct PublicRequest {
         }
         return key
     }
+
+    /// How the body is coded; nil where it is as it is.
+    /// - Throws: a refusal for a coding that is not taken off.
+    func contentCoding() throws(Refusal) -> ContentCoding? { try ContentCoding.read(head.headers["content-encoding"]) }
 
     /// nil where the body is chunked, or there is none.
     var contentLength: Int? { head.headers.first(name: "content-length").flatMap { Int($0) } }

@@ -1,5 +1,6 @@
 import NIOHTTP1
 import RelayDomain
+import RelayWire
 
 /// The headers of the contract.
 enum ResponseHeaders {
@@ -13,6 +14,7 @@ enum ResponseHeaders {
         if let shouldRetry = refusal.shouldRetry { headers.add(name: "x-should-retry", value: String(shouldRetry)) }
         if let credits = refusal.creditsRemaining { headers.add(name: "x-nexrelay-credits-remaining", value: credits.description) }
         if let rate = refusal.rate { add(rate, to: &headers) }
+        if refusal.code == .unsupportedMediaType { headers.add(name: "accept-encoding", value: ContentCoding.acceptEncoding) }
         return headers
     }
 
