@@ -27,7 +27,7 @@ final class PublicHandler: ChannelInboundHandler {
     var phase = Phase.idle(since: .now())
     private(set) var context: ChannelHandlerContext?
     private var authorization = KeyReader()
-    /// The client's, which stays the same for as long as the connection.
+    /// The other end of the connection: the client's, or a proxy's before it.
     private var address: NetworkAddress?
 
     /// Whether the address's connections have this one among them.
@@ -72,7 +72,8 @@ final class PublicHandler: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         if loop.connectionCount > loop.connectionLimit { return context.close(promise: nil) }
-        guard let address else { return }
+        // A proxy's connections are those of many.
+        guard let address, !loop.configuration.trustedProxies.contains(address) else { return }
         if loop.connectionCounts.open(address) { isCounted = true } else { context.close(promise: nil) }
     }
 
@@ -132,7 +133,8 @@ final class PublicHandler: ChannelInboundHandler {
         version = head.version
         method = head.method
         isHeadWritten = false
-        let request = PublicRequest(id: loop.makeRequestID(at: loop.now()), head: head, address: address)
+        let client = address.map { loop.configuration.trustedProxies.client(of: $0, forwarded: head.headers["x-forwarded-for"]) }
+        let request = PublicRequest(id: loop.makeRequestID(at: loop.now()), head: head, address: client)
         phase = .reading(request, lastByte: .now())
         if let refusal = earlyRefusal(of: request) { return refuseEarly(refusal, request) }
         if head.headers["expect"].contains(where: { $0.lowercased() == "100-continue" }) {

@@ -8,7 +8,7 @@ struct PublicRequest {
     let id: RequestID
     let started: NIODeadline
     let head: HTTPRequestHead
-    /// Where the client is; nil where its socket does not tell.
+    /// Where the client is, as far as its socket or a trusted proxy tells; nil where neither does.
     let address: NetworkAddress?
     /// The target without scheme, authority and query: `/v1/chat/completions`.
     let path: Substring

@@ -115,7 +115,7 @@ struct Assembly {
                 now: SystemClock.now,
                 logger: Logger(label: "gateway"))
         } catch {
-            throw CommandFailure(settings.tls == nil ? "TLS cannot be used: \(error)" : "`public.tls` cannot be used: \(error)")
+            throw CommandFailure(settings.publicListener.tls == nil ? "TLS cannot be used: \(error)" : "`public.tls` cannot be used: \(error)")
         }
     }
 
@@ -159,7 +159,7 @@ struct Assembly {
         let parts: [any Service] = [
             ListeningService(admin, at: settings.admin.host, settings.admin.port, setting: portSetting ?? "admin.port"),
             console,
-            ListeningService(publicListener, at: settings.publicHost, settings.publicPort, setting: portSetting ?? "public.port"),
+            ListeningService(publicListener, at: settings.publicListener.host, settings.publicListener.port, setting: portSetting ?? "public.port"),
         ]
         return ServiceGroupConfiguration(
             services: parts.map {

@@ -39,8 +39,7 @@ extension Settings {
         [
             ("data", dataDirectory == other.dataDirectory),
             ("database", databaseFile == other.databaseFile),
-            ("public", publicHost == other.publicHost && publicPort == other.publicPort),
-            ("public.tls", tls?.certificate == other.tls?.certificate && tls?.key == other.tls?.key),
+            ("public", publicListener == other.publicListener),
             ("admin", admin == other.admin),
             ("tokenizer", tokenizerFile == other.tokenizerFile),
             ("billing", unreportedUsage == other.unreportedUsage && onDisconnect == other.onDisconnect),

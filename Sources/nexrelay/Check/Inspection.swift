@@ -41,7 +41,7 @@ struct Inspection: Sendable {
         }
         var findings = [Finding(name: "configuration", isOK: true, detail: file), models(settings), vocabulary(settings)]
         findings +=
-            settings.tls.map { tls in
+            settings.publicListener.tls.map { tls in
                 [("public.tls.certificate", tls.certificate), ("public.tls.key", tls.key)].map { pem(name: $0, path: $1) }
             } ?? []
         findings += DataInspection(settings: settings, variables: variables).findings

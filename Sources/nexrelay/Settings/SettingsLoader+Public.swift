@@ -1,0 +1,33 @@
+import RelayDomain
+import RelayGateway
+
+/// Where and how customers connect.
+struct PublicSettings: Hashable, Sendable {
+    var host = "127.0.0.1"
+    /// 0 takes any that is free.
+    var port = 8_080
+    var tls: GatewayConfiguration.TLS?
+    var trustedProxies = TrustedProxies()
+}
+
+extension SettingsLoader {
+    /// `public`.
+    func publicListener(_ section: SettingsSection) -> PublicSettings {
+        defer { section.close() }
+        var settings = PublicSettings()
+        section.value("host").host().map { settings.host = $0 }
+        section.value("port").count(in: 0...65_535).map { settings.port = $0 }
+        settings.tls = section.optionalSection("tls").map(tls)
+        section.value("trusted_proxies").list("a network such as `10.0.0.0/8` or `fd00::/8`", Network.init).map {
+            settings.trustedProxies = TrustedProxies($0)
+        }
+        return settings
+    }
+
+    private func tls(_ section: SettingsSection) -> GatewayConfiguration.TLS {
+        defer { section.close() }
+        let certificate = section.value("certificate", isRequired: true).path(relativeTo: directory)
+        let key = section.value("key", isRequired: true).path(relativeTo: directory)
+        return GatewayConfiguration.TLS(certificate: certificate ?? "", key: key ?? "")
+    }
+}
