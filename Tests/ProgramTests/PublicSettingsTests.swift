@@ -9,6 +9,18 @@ import Testing
         try SettingsFixture.load("public: \(publicSection)\n" + SettingsFixture.upstream, variables).publicListener
     }
 
+    @Test("pages of any origin may call by default, and otherwise exactly those that are named")
+    func origins() throws {
+        #expect(try settings("{ port: 1 }").crossOrigin == .any)
+        #expect(try settings("{ cors_origins: [\"*\"] }").crossOrigin == .any)
+        #expect(try settings("{ cors_origins: [] }").crossOrigin == .only([]))
+        let two: Set = ["https://app.example.com", "http://localhost:3000"]
+        #expect(try settings("{ cors_origins: [https://app.example.com, \"http://localhost:3000\"] }").crossOrigin == .only(two))
+        for wrong in ["[\"*\", https://a.example]", "[https://a.example/]", "[a.example]", "[https://A.example]", "[null]", "\"*\""] {
+            #expect(SettingsFixture.faults("public: { cors_origins: \(wrong) }\n" + SettingsFixture.upstream).count == 1, "\(wrong)")
+        }
+    }
+
     @Test("trusted proxies are networks, none by default")
     func trustedProxies() throws {
         #expect(try settings("{ port: 1 }").trustedProxies.networks.isEmpty)

@@ -12,8 +12,10 @@ extension PublicHandler {
     func writeHead(_ status: HTTPResponseStatus, _ headers: HTTPHeaders) {
         var headers = headers
         isHeadWritten = true
+        crossOrigin.add(to: &headers)
         // Without a length, only chunks or the end of the connection end a body. HTTP/1.0 has no chunks, and an answer to HEAD no body.
-        let isEndless = !headers.contains(name: "content-length") && (version == .http1_0 || method == .HEAD)
+        let isEndless =
+            !headers.contains(name: "content-length") && (version == .http1_0 || method == .HEAD) && status.mayHaveResponseBody
         if !isKeepAlive || isEndless || loop.isDraining {
             isKeepAlive = false
             headers.replaceOrAdd(name: "connection", value: "close")
@@ -65,6 +67,12 @@ extension PublicHandler {
         headers.replaceOrAdd(name: "content-length", value: String(body.readableBytes))
         writeHead(status, headers)
         if body.readableBytes > 0 { write(body) }
+        end()
+    }
+
+    /// A whole answer without a body, of a status that has none.
+    func respond(_ status: HTTPResponseStatus, _ headers: HTTPHeaders) {
+        writeHead(status, headers)
         end()
     }
 

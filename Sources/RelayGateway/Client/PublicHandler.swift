@@ -39,6 +39,7 @@ final class PublicHandler: ChannelInboundHandler {
     var isKeepAlive = true
     var version = HTTPVersion.http1_1
     var method = HTTPMethod.GET
+    var crossOrigin = CrossOrigin.none
 
     // The connection (`+Writing`).
     var hasInputClosed: Bool { inputClosedAt != nil }
@@ -116,6 +117,7 @@ final class PublicHandler: ChannelInboundHandler {
         guard case .idle = phase, unfinishedAnswers == 0, let error = error as? HTTPParserError else { return closeWhenFinished() }
         isKeepAlive = false
         method = .GET
+        crossOrigin = .none
         let refusal =
             error == .headerOverflow
             ? Refusal(.headersTooLarge, "The request's head is larger than \(loop.configuration.limits.headBytes) bytes.")
@@ -135,8 +137,10 @@ final class PublicHandler: ChannelInboundHandler {
         isHeadWritten = false
         let client = address.map { loop.configuration.trustedProxies.client(of: $0, forwarded: head.headers["x-forwarded-for"]) }
         let request = PublicRequest(id: loop.makeRequestID(at: loop.now()), head: head, address: client)
+        crossOrigin = request.isForCrossOrigin ? CrossOrigin(loop.configuration.crossOrigin, head.headers) : .none
         phase = .reading(request, lastByte: .now())
         if let refusal = earlyRefusal(of: request) { return refuseEarly(refusal, request) }
+        if let headers = optionsAnswer(to: request) { return respondEarly(request) { respond(.noContent, headers) } }
         if head.headers["expect"].contains(where: { $0.lowercased() == "100-continue" }) {
             context?.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: version, status: .continue))), promise: nil)
         }
@@ -177,12 +181,25 @@ final class PublicHandler: ChannelInboundHandler {
         Refusal(.requestTooLarge, "The request's body is larger than \(bodyLimit(of: request)) bytes.")
     }
 
-    /// Answers before the request's end. What is left of a small body is read and dropped; a connection with a large one is closed.
+    /// What is answered to OPTIONS without asking who has the path: preflights, and `OPTIONS *` (RFC 9110, section 9.3.7).
+    private func optionsAnswer(to request: PublicRequest) -> HTTPHeaders? {
+        guard method == .OPTIONS else { return nil }
+        if request.head.uri == "*" { return ["allow": ResponseHeaders.methods, "x-request-id": request.id.description] }
+        var headers = crossOrigin.preflight(request.head.headers)
+        headers?.add(name: "x-request-id", value: request.id.description)
+        return headers
+    }
+
     private func refuseEarly(_ refusal: Refusal, _ request: PublicRequest) {
+        respondEarly(request) { refuse(refusal, id: request.id) }
+    }
+
+    /// Answers before the request's end. What is left of a small body is read and dropped; a connection with a large one is closed.
+    private func respondEarly(_ request: PublicRequest, _ respond: () -> Void) {
         let hasSmallBody = request.contentLength.map { $0 <= 64 << 10 } ?? !request.head.headers.contains(name: "transfer-encoding")
         if !hasSmallBody { isKeepAlive = false }
         phase = .discarding(since: .now())
-        refuse(refusal, id: request.id)
+        respond()
     }
 
     private func received(_ bytes: ByteBuffer) {

@@ -24,6 +24,9 @@ struct PublicRequest {
 
     var isAPI: Bool { path.hasPrefix("/v1/") || path == "/v1" }
 
+    /// Whether pages of other origins may be allowed to call it.
+    var isForCrossOrigin: Bool { isAPI || path == "/openapi.json" }
+
     /// What the official SDKs say of their own retries, between 0 and 1,000.
     var clientRetryCount: Int64 {
         let count = head.headers.first(name: "x-stainless-retry-count").flatMap { Int64($0) } ?? 0

@@ -7,6 +7,9 @@ enum ResponseHeaders {
     /// What passes from an upstream's answer to the client. Everything else stays: cookies, the upstream's own limits, its request id, its organisation.
     private static let passing = ["content-type", "openai-version", "openai-processing-ms"]
 
+    /// What the public listener has of methods, over all its paths.
+    static let methods = "GET, HEAD, POST, OPTIONS"
+
     static func refusal(_ refusal: Refusal, id: RequestID, attempts: Int) -> HTTPHeaders {
         var headers: HTTPHeaders = ["content-type": "application/json", "x-request-id": id.description]
         if attempts > 0 { headers.add(name: "x-nexrelay-attempts", value: String(attempts)) }

@@ -27,6 +27,7 @@ public struct GatewayConfiguration: Sendable {
     public var tls: TLS?
     /// Whose `X-Forwarded-For` is believed.
     public var trustedProxies = TrustedProxies()
+    public var crossOrigin = CrossOriginPolicy.any
     /// The console's private socket, to which all that is not relayed is forwarded.
     public var consoleSocket: String
     public var unreportedUsage = UnreportedUsage.estimate

@@ -25,6 +25,7 @@ enum ConfigurationTemplate {
           port: 8080
           # tls: { certificate: fullchain.pem, key: privkey.pem }
           # trusted_proxies: []        # networks whose X-Forwarded-For is believed: [10.0.0.0/8, 127.0.0.1]
+          # cors_origins: ["*"]        # whose pages may call the API from a browser: [https://app.example.com]; [] for none
 
         # The admin API, which the command line talks to. Keep it on the loopback.
         admin:

@@ -26,6 +26,7 @@ struct Settings: Sendable {
             host: publicListener.host, port: publicListener.port, consoleSocket: consoleSocket)
         configuration.tls = publicListener.tls
         configuration.trustedProxies = publicListener.trustedProxies
+        configuration.crossOrigin = publicListener.crossOrigin
         configuration.unreportedUsage = unreportedUsage
         configuration.onDisconnect = onDisconnect
         configuration.routing = routing

@@ -8,6 +8,7 @@ struct PublicSettings: Hashable, Sendable {
     var port = 8_080
     var tls: GatewayConfiguration.TLS?
     var trustedProxies = TrustedProxies()
+    var crossOrigin = CrossOriginPolicy.any
 }
 
 extension SettingsLoader {
@@ -21,7 +22,16 @@ extension SettingsLoader {
         section.value("trusted_proxies").list("a network such as `10.0.0.0/8` or `fd00::/8`", Network.init).map {
             settings.trustedProxies = TrustedProxies($0)
         }
+        crossOrigin(section.value("cors_origins")).map { settings.crossOrigin = $0 }
         return settings
+    }
+
+    private func crossOrigin(_ value: SettingsValue) -> CrossOriginPolicy? {
+        let expectation = "an origin such as `https://app.example.com`, in lower case and without a path, or `*` alone"
+        guard let origins = value.list(expectation, { $0 == "*" || CrossOriginPolicy.isOrigin($0) ? $0 : nil }) else { return nil }
+        if origins == ["*"] { return .any }
+        if origins.contains("*") { value.fault("has `*` beside other origins") }
+        return .only(Set(origins))
     }
 
     private func tls(_ section: SettingsSection) -> GatewayConfiguration.TLS {
