@@ -18,7 +18,8 @@ extension PublicHandler {
             !headers.contains(name: "content-length") && (version == .http1_0 || method == .HEAD) && status.mayHaveResponseBody
         if !isKeepAlive || isEndless || loop.isDraining {
             isKeepAlive = false
-            headers.replaceOrAdd(name: "connection", value: "close")
+            // RFC 9110, section 7.8: an `Upgrade` is of this connection only.
+            headers.replaceOrAdd(name: "connection", value: headers.contains(name: "upgrade") ? "upgrade, close" : "close")
         }
         context?.write(wrapOutboundOut(.head(HTTPResponseHead(version: version, status: status, headers: headers))), promise: nil)
     }

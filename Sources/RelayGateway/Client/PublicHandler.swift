@@ -160,6 +160,11 @@ final class PublicHandler: ChannelInboundHandler {
             isKeepAlive = false
             return Refusal(.methodNotAllowed, "The method \(request.head.method.rawValue) is not served.")
         }
+        if request.isAPI, request.head.headers[canonicalForm: "upgrade"].contains(where: { $0.lowercased() == "websocket" }) {
+            // Clients that try it first fall back at once.
+            isKeepAlive = false
+            return Refusal(.upgradeRequired, "WebSockets are not served here. Send a POST over HTTP/1.1, with `stream` for a stream.")
+        }
         if let length = request.contentLength {
             if length > bodyLimit(of: request) { return tooLarge(request) }
             if !loop.mayGather(length) { return Self.noMemory }

@@ -17,6 +17,9 @@ enum ResponseHeaders {
         if let shouldRetry = refusal.shouldRetry { headers.add(name: "x-should-retry", value: String(shouldRetry)) }
         if let credits = refusal.creditsRemaining { headers.add(name: "x-nexrelay-credits-remaining", value: credits.description) }
         if let rate = refusal.rate { add(rate, to: &headers) }
+        // RFC 9110, sections 15.5.6 and 15.5.22: what would be served instead. The console's 405 name the methods of their paths.
+        if refusal.code == .methodNotAllowed { headers.add(name: "allow", value: methods) }
+        if refusal.code == .upgradeRequired { headers.add(name: "upgrade", value: "HTTP/1.1") }
         if refusal.code == .unsupportedMediaType { headers.add(name: "accept-encoding", value: ContentCoding.acceptEncoding) }
         return headers
     }
