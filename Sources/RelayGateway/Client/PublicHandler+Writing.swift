@@ -106,6 +106,7 @@ extension PublicHandler {
         switch phase {
         case .idle(let since):
             let isLate = arrival.headSince.map { now - $0 > TimeAmount(seconds: limits.requestSeconds) } ?? false
+            if isHandshaking, now - since > TimeAmount(seconds: limits.requestSeconds) { return close() }
             if isLate || now - since > TimeAmount(seconds: limits.keepAliveSeconds) { closeWhenFinished() }
         case .reading(let request, let since):
             if now - since > TimeAmount(seconds: limits.requestSeconds) || now - request.started > TimeAmount(seconds: limits.bodySeconds) {

@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import NIOHTTP1
+import NIOTLS
 import RelayDomain
 import RelayWire
 
@@ -42,6 +43,8 @@ final class PublicHandler: ChannelInboundHandler {
     var crossOrigin = CrossOrigin.none
 
     // The connection (`+Writing`).
+    /// Whether TLS has not been agreed on yet.
+    var isHandshaking: Bool
     var hasInputClosed: Bool { inputClosedAt != nil }
     /// Since when the client sends no more.
     var inputClosedAt: NIODeadline?
@@ -55,9 +58,10 @@ final class PublicHandler: ChannelInboundHandler {
     /// When the socket last took an answer's bytes.
     var lastProgress = NIODeadline.now()
 
-    init(loop: LoopContext, arrival: ArrivalWatch) {
+    init(loop: LoopContext, arrival: ArrivalWatch, isHandshaking: Bool) {
         self.loop = loop
         self.arrival = arrival
+        self.isHandshaking = isHandshaking
     }
 
     // MARK: Channel events
@@ -102,6 +106,7 @@ final class PublicHandler: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted = event { isHandshaking = false }
         // A client that has said all may still wait for its answer; one that has asked for nothing has left.
         if case ChannelEvent.inputClosed = event {
             inputClosedAt = .now()

@@ -9,6 +9,21 @@ struct PublicSettings: Hashable, Sendable {
     var tls: GatewayConfiguration.TLS?
     var trustedProxies = TrustedProxies()
     var crossOrigin = CrossOriginPolicy.any
+
+    /// Where a client on this machine reaches it.
+    /// - Parameter port: what it listens on, where the setting is 0.
+    func url(port: Int? = nil) -> String {
+        let authority = host.contains(":") ? "[\(host)]" : host
+        return "\(tls == nil ? "http" : "https")://\(authority):\(port ?? self.port)"
+    }
+
+    /// Whether `other` can take this one's place only at a start. The certificate alone is read again with every reload.
+    func needsRestart(for other: PublicSettings) -> Bool {
+        var here = self
+        var there = other
+        if tls != nil, other.tls != nil { (here.tls, there.tls) = (nil, nil) }
+        return here != there
+    }
 }
 
 extension SettingsLoader {
