@@ -4,7 +4,10 @@ import RelayDomain
 /// What the public listener answers without calling an upstream.
 enum CustomerRoutes {
     /// Paths that the gateway relays when they are POSTed. Here they are known only for the methods that they do not have.
-    private static let relayedPaths = ["/v1/chat/completions"]
+    private static let relayedPaths = [
+        "/v1/chat/completions", "/v1/responses", "/v1/completions", "/v1/embeddings", "/v1/moderations",
+        "/v1/responses/input_tokens",
+    ]
 
     static func table(ledger: LedgerAccess) -> RouteTable {
         RouteTable(

@@ -22,6 +22,8 @@ struct RelayConfiguration: Sendable {
     var publicPort: Int
     var adminPort: Int
     var upstreams: [Upstream]
+    /// Further lines of the section `public`, as YAML.
+    var publicSettings: [String: String] = [:]
     /// Lines of the section `limits`.
     var limits: [String: String] = [:]
     /// Lines of the section `billing`.
@@ -39,7 +41,7 @@ struct RelayConfiguration: Sendable {
     var yaml: String {
         """
         data: ./data
-        public: { host: 127.0.0.1, port: \(publicPort) }
+        \(Self.section("public", publicSettings.merging(["host": "127.0.0.1", "port": "\(publicPort)"]) { $1 }))
         admin: { host: 127.0.0.1, port: \(adminPort) }
         upstreams:
         \(upstreams.map(\.yaml).joined(separator: "\n"))
