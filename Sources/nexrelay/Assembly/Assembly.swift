@@ -146,7 +146,7 @@ struct Assembly {
             onListening: { adminIsUp.yield($0) })
         let console = CustomerConsole(
             socketPath: consoleSocket, eventLoopGroup: Self.controlGroup, reader: reader, writer: writer, now: SystemClock.now,
-            hashSecret: hashSecret, logger: Logger(label: "console"), onListening: { consoleIsUp.yield() })
+            hashSecret: hashSecret, version: Build.version, logger: Logger(label: "console"), onListening: { consoleIsUp.yield() })
         let publicListener = PublicListener(gateway: gateway) {
             // Nobody may come in before what the gateway leans on is there.
             guard await consoleStarts.first(where: { true }) != nil, let port = await adminPorts.first(where: { _ in true }) else {
