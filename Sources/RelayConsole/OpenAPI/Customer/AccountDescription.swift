@@ -9,7 +9,8 @@ enum AccountDescription {
     static let refusals = RefusalFamily(
         name: "Account",
         codes: [
-            .invalidRequest, .invalidAPIKey, .ipNotAllowed, .requestTooLarge, .uriTooLong, .headersTooLarge, .internalError, .overloaded,
+            .invalidRequest, .invalidAPIKey, .ipNotAllowed, .requestTooLarge, .uriTooLong, .upgradeRequired, .headersTooLarge,
+            .internalError, .overloaded,
             .ledgerUnavailable, .draining,
         ])
 
@@ -37,7 +38,8 @@ enum AccountDescription {
             ], answers: [.json(CustomerSchemas.list(of: .named("Usage")), "The sums.")], refusals: refusals),
         APIOperation(
             method: .get, path: "/v1/receipts", name: "listReceipts", tag: tag, summary: "Receipts, newest first",
-            parameters: [.query("since", .time, "Only those of requests that came then or later.")] + APIParameter.page,
+            parameters: [.query("since", .time, "Only those of requests that came then or later.")]
+                + APIParameter.page(of: RequestKind.self),
             answers: [.json(CustomerSchemas.list(of: .named("Receipt")), "A page of receipts.")], refusals: refusals),
         APIOperation(
             method: .get, path: "/v1/receipts/{request_id}", name: "getReceipt", tag: tag, summary: "One receipt",

@@ -11,7 +11,8 @@ enum OpenDescription {
         APIOperation(
             method: .get, path: "/v1/plans", name: "listPlans", tag: "Plans",
             summary: "What recharges cost and bring, and what models cost",
-            answers: [.json(CustomerSchemas.plans, "All plans and models.")], refusals: refusals),
+            answers: [.json(CustomerSchemas.plans, "All plans and models.")], refusals: refusals,
+            furtherCodes: [.upgradeRequired]),
         APIOperation(
             method: .get, path: DescriptionRoute.path, name: "getDescription", tag: "This document", summary: "This document",
             parameters: [.header("If-None-Match", .string, "The `etag` of a copy that is there.")],

@@ -6,7 +6,8 @@ enum ReceiptSchemas {
     private static let credits = CustomerSchemas.credits
 
     static let receipt = Schema.object([
-        .field("id", .string), .field("account", .string), .field("key", .string), .field("created_at", .time),
+        .field("id", .id(RequestKind.self)), .field("account", .id(AccountKind.self)), .field("key", .id(KeyKind.self)),
+        .field("created_at", .time),
         .field("endpoint", .string), .field("stream", .boolean), .field("requested_model", .string.orNull),
         .field("model", .string, "The model that served."),
         .field("state", .words(Receipt.State.allCases.map(\.rawValue))),
@@ -21,7 +22,7 @@ enum ReceiptSchemas {
         .field("balance_after_credits", credits.orNull), .field("max_output_tokens", tokens),
         .field("attempts", .array(of: .named("Attempt"))), .field("first_byte_milliseconds", tokens.orNull),
         .field("milliseconds", tokens.orNull), .field("client_disconnected", .boolean), .field("client_retry_count", tokens),
-        .field("idempotency_key", .string.orNull), .field("replayed_from", .string.orNull),
+        .field("idempotency_key", .string.orNull), .field("replayed_from", Schema.id(RequestKind.self).orNull),
         .optional("not_billed_because", .string, "Where the request has ended and cost nothing."),
     ])
 

@@ -1,10 +1,12 @@
+import RelayDomain
+
 /// The shape of `WalletView`.
 enum WalletSchemas {
     private static let tokens = CustomerSchemas.tokens
     private static let credits = CustomerSchemas.credits
 
     static let wallet = Schema.object([
-        .field("account", .string), .field("plan", .string.orNull),
+        .field("account", .id(AccountKind.self)), .field("plan", .string.orNull),
         .field("next_plan", .string.orNull, "The plan that takes effect with the next month."),
         .field("credits", credits), .field("held_credits", credits), .field("available_credits", credits),
         .field("month", .string(pattern: "^[0-9]{4}-[0-9]{2}$")), .field("requests_in_flight", tokens),

@@ -1,3 +1,5 @@
+import RelayDomain
+
 /// A header of an answer.
 enum APIHeader: String, CaseIterable, Sendable {
     case requestID = "x-request-id"
@@ -59,7 +61,7 @@ enum APIHeader: String, CaseIterable, Sendable {
 
     private var schema: Schema {
         switch self {
-        case .requestID: .string(pattern: "^req_[0-9a-z]{26}$")
+        case .requestID: .id(RequestKind.self)
         case .attempts, .maxOutputTokens, .rateLimit, .rateRemaining, .retryAfter: .integer
         case .creditsCharged, .creditsRemaining: .number
         case .replayed, .shouldRetry: .boolean

@@ -17,6 +17,8 @@ struct APIOperation: Sendable {
     var isBodyRequired = true
     let answers: [APIAnswer]
     let refusals: RefusalFamily
+    /// A body that can be sent.
+    var example: JSONValue?
     /// Codes beyond those of its family.
     var furtherCodes: [Refusal.Code] = []
 
@@ -30,7 +32,13 @@ struct APIOperation: Sendable {
         if !refusals.needsKey { add("security", .array([])) }
         if !parameters.isEmpty { add("parameters", .array(parameters.map(\.json))) }
         if let body {
-            add("requestBody", ["required": .bool(isBodyRequired), "content": ["application/json": ["schema": body.json]]])
+            let content: JSONValue = ["schema": body.json]
+            add(
+                "requestBody",
+                [
+                    "required": .bool(isBodyRequired),
+                    "content": ["application/json": example.map { content.appending("example", $0) } ?? content],
+                ])
         }
         let wellDone = answers.map { JSONValue.Field(name: "\($0.status)", value: $0.json) }
         add("responses", .object(wellDone + refusals.responses(with: furtherCodes)))

@@ -1,3 +1,5 @@
+import RelayDomain
+
 /// What a request says beside its body.
 struct APIParameter: Sendable {
     enum Place: String { case path, query, header }
@@ -30,11 +32,9 @@ struct APIParameter: Sendable {
 
 extension APIParameter {
     /// A page of a list: how long it is and where it begins.
-    static let page = [
-        query(
-            "limit",
-            .integer(in: Int64(ConsoleLimits.pageItems.lowerBound)...Int64(ConsoleLimits.pageItems.upperBound))
-                .with("default", .integer(Int64(ConsoleLimits.defaultPageItems))), "Items of the page."),
-        query("cursor", .string, "The `next` of the page before."),
-    ]
+    static func page<Kind: IdentifierKind>(of kind: Kind.Type) -> [APIParameter] {
+        let items = Int64(ConsoleLimits.pageItems.lowerBound)...Int64(ConsoleLimits.pageItems.upperBound)
+        let limit = Schema.integer(in: items).with("default", .integer(Int64(ConsoleLimits.defaultPageItems)))
+        return [.query("limit", limit, "Items of the page."), .query("cursor", .id(kind), "The `next` of the page before.")]
+    }
 }

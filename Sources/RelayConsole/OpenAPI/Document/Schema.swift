@@ -1,3 +1,5 @@
+import RelayDomain
+
 /// A JSON Schema (draft 2020-12, as OpenAPI 3.1 has it), as far as the descriptions need it.
 struct Schema: Sendable {
     /// A member of an object.
@@ -43,6 +45,9 @@ struct Schema: Sendable {
     }
 
     static func string(pattern: String) -> Schema { string.with("pattern", .string(pattern)) }
+
+    /// An identifier of a kind: its prefix, and 26 digits of Crockford's base 32.
+    static func id<Kind: IdentifierKind>(_ kind: Kind.Type) -> Schema { string(pattern: "^\(Kind.prefix)[0-9a-hjkmnp-tv-z]{26}$") }
 
     static func words(_ words: [String]) -> Schema { string.with("enum", .array(words.map(JSONValue.string))) }
 

@@ -3,7 +3,8 @@ enum ChatDescription {
     static let operation = RelayedDescription.operation(
         "/v1/chat/completions", "createChatCompletion", "A chat completion", request: request, answer: .named("ChatCompletion"),
         events: "Each event is `data: ` and a chat completion chunk. Before the last, `data: [DONE]`, stands a comment, "
-            + "`: nexrelay {\"request_id\":…,\"credits_charged\":…,\"credits_remaining\":…}`.")
+            + "`: nexrelay {\"request_id\":…,\"credits_charged\":…,\"credits_remaining\":…}`.",
+        example: ["model": .string("gpt-5.2"), "messages": .array([["role": .string("user"), "content": .string("Hello")]])])
 
     static let schemas: [(name: String, schema: Schema)] = [("ChatCompletion", answer)]
 

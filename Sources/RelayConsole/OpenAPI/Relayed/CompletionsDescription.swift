@@ -3,7 +3,8 @@ enum CompletionsDescription {
     static let operation = RelayedDescription.operation(
         "/v1/completions", "createCompletion", "A completion", request: request, answer: .named("Completion"),
         events: "Each event is `data: ` and a completion. Before the last, `data: [DONE]`, stands a comment, "
-            + "`: nexrelay {\"request_id\":…,\"credits_charged\":…,\"credits_remaining\":…}`.")
+            + "`: nexrelay {\"request_id\":…,\"credits_charged\":…,\"credits_remaining\":…}`.",
+        example: ["model": .string("gpt-5.2"), "prompt": .string("Hello")])
 
     static let schemas: [(name: String, schema: Schema)] = [("Completion", answer)]
 

@@ -1,10 +1,12 @@
 /// `POST /v1/embeddings` and `/v1/moderations`: no output is metered, nothing is streamed. Source: OpenAI's API reference.
 enum EmbeddingsDescription {
     static let operation = RelayedDescription.operation(
-        "/v1/embeddings", "createEmbedding", "Embeddings", request: request, answer: .named("Embeddings"))
+        "/v1/embeddings", "createEmbedding", "Embeddings", request: request, answer: .named("Embeddings"),
+        example: ["model": .string("gpt-5.2"), "input": .string("Hello")])
 
     static let moderation = RelayedDescription.operation(
-        "/v1/moderations", "createModeration", "A moderation, for free", request: moderationRequest, answer: .named("Moderation"))
+        "/v1/moderations", "createModeration", "A moderation, for free", request: moderationRequest, answer: .named("Moderation"),
+        example: ["model": .string("gpt-5.2"), "input": .string("Hello")])
 
     static let schemas: [(name: String, schema: Schema)] = [("Embeddings", answer), ("Moderation", moderationAnswer)]
 

@@ -25,7 +25,8 @@ enum RelayedDescription {
         codes: [
             .invalidJSON, .invalidRequest, .unsupportedParameter, .contextLengthExceeded, .invalidAPIKey, .insufficientBalance,
             .accountSuspended, .ipNotAllowed, .modelNotAllowed, .modelNotFound, .requestTimeout, .requestInProgress, .responseNotStored,
-            .requestTooLarge, .uriTooLong, .unsupportedMediaType, .idempotencyKeyReused, .rateLimitExceeded, .concurrencyLimitExceeded,
+            .requestTooLarge, .uriTooLong, .unsupportedMediaType, .idempotencyKeyReused, .upgradeRequired, .rateLimitExceeded,
+            .concurrencyLimitExceeded,
             .throttled, .inputAllowanceExhausted, .outputAllowanceExhausted, .monthlyCapReached, .highCostBudgetExhausted,
             .keyBudgetExhausted, .headersTooLarge, .internalError, .upstreamError, .noUpstreamAvailable, .overloaded, .ledgerUnavailable,
             .draining, .upstreamTimeout,
@@ -33,15 +34,14 @@ enum RelayedDescription {
 
     /// - Parameter events: what a streamed answer looks like; nil where none is.
     static func operation(
-        _ path: String, _ name: String, _ summary: String, request: Schema, answer: Schema, events: String? = nil,
-        furtherCodes: [Refusal.Code] = []
+        _ path: String, _ name: String, _ summary: String, request: Schema, answer: Schema, events: String? = nil, example: JSONValue
     ) -> APIOperation {
         var content = [("application/json", answer)]
         if let events { content.append(("text/event-stream", RelayedFields.events(events))) }
         return APIOperation(
             method: .post, path: path, name: name, tag: tag, summary: summary, parameters: [idempotencyKey], body: request,
             answers: [APIAnswer(status: 200, text: "The upstream's answer.", content: content, headers: APIHeader.relayed)],
-            refusals: refusals, furtherCodes: furtherCodes)
+            refusals: refusals, example: example)
     }
 
     private static let idempotencyKey = APIParameter.header(

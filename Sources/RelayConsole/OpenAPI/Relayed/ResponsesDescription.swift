@@ -8,7 +8,7 @@ enum ResponsesDescription {
         events: "Each event is `event: TYPE` and `data: ` with an object of this type. Before the last, `response.completed`, "
             + "`response.incomplete` or `response.failed`, stands a comment, "
             + "`: nexrelay {\"request_id\":…,\"credits_charged\":…,\"credits_remaining\":…}`. There is no `[DONE]`.",
-        furtherCodes: [.upgradeRequired])
+        example: ["model": .string("gpt-5.2"), "input": .string("Hello")])
 
     static let counting = APIOperation(
         method: .post, path: "/v1/responses/input_tokens", name: "countResponseInputTokens", tag: RelayedDescription.tag,
@@ -18,7 +18,7 @@ enum ResponsesDescription {
                 .object(
                     [.field("object", .word("response.input_tokens")), .field("input_tokens", RelayedFields.tokens)], isOpen: true),
                 "The count.")
-        ], refusals: RelayedDescription.refusals)
+        ], refusals: RelayedDescription.refusals, example: ["model": .string("gpt-5.2"), "input": .string("Hello")])
 
     static let schemas: [(name: String, schema: Schema)] = [("Response", answer)]
 
