@@ -79,16 +79,19 @@ final class ConsoleFixture: Sendable {
         AdminAPI(
             host: "127.0.0.1", port: 0, eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup,
             isAdminToken: { $0 == Self.adminToken }, reader: LedgerReader(source: source ?? store), writer: writer, now: { self.now },
-            hashSecret: Self.hash, operation: Operation(health: { Self.health }, metrics: { "nexrelay_up 1\n" }), logger: logger,
+            hashSecret: Self.hash, operation: Operation(health: { Self.health }, metrics: { "nexrelay_up 1\n" }), version: Self.version,
+            logger: logger,
             onListening: onListening)
     }
 
     /// One request to the admin API.
     func admin(
         _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, token: String? = ConsoleFixture.adminToken,
-        reading source: (any ReadSource)? = nil
+        headers: HTTPFields = [:], reading source: (any ReadSource)? = nil
     ) async throws -> Answer {
-        try await adminAPI(reading: source).application.test(.router) { try await Answer.get($0, method, path, body, token: token) }
+        try await adminAPI(reading: source).application.test(.router) {
+            try await Answer.get($0, method, path, body, token: token, headers: headers)
+        }
     }
 
     /// One request that the gateway has passed on.

@@ -5,45 +5,79 @@ import Testing
 
 @testable import RelayConsole
 
-@Suite("The API's description")
+@Suite("Descriptions of the APIs")
 struct DescriptionTests {
-    private let document = CustomerDescription.document(version: ConsoleFixture.version).json
+    /// A listener that describes what it serves.
+    enum Listener: CaseIterable {
+        case `public`, admin
 
-    @Test("It is there without a key, as JSON, with the program's name and version")
-    func served() async throws {
-        try await ConsoleFixture.run { fixture in
-            let answer = try await fixture.customer(.get, "/openapi.json")
-            #expect(answer.status == 200)
-            #expect(answer.header("content-type") == "application/json")
-            #expect(answer.text == document.jsonText)
-            #expect(try JSONSerialization.jsonObject(with: Data(answer.text.utf8)) is [String: Any])
-            #expect(document["openapi"].string == "3.1.0")
-            #expect(document["info"]["title"].string == "NexRelay")
-            #expect(document["info"]["version"].string == "1.2.3")
+        private var description: APIDescription {
+            let version = ConsoleFixture.version
+            return self == .public ? CustomerDescription.document(version: version) : AdminDescription.document(version: version)
+        }
+
+        var document: JSONValue { description.json }
+        var operations: [APIOperation] { description.operations }
+        var path: String { self == .public ? DescriptionRoute.path : AdminDescription.path }
+
+        func routes(_ fixture: ConsoleFixture) -> [Route] {
+            let ledger = LedgerAccess(
+                reader: fixture.reader, writer: fixture.writer, now: { fixture.now }, hashSecret: ConsoleFixture.hash)
+            let version = ConsoleFixture.version
+            guard self == .public else {
+                return AdminRoutes.table(
+                    ledger: ledger, operation: Operation(health: { [] }, metrics: { "" }), version: version
+                ).routes
+            }
+            // What is read by people is no API.
+            return CustomerRoutes.table(ledger: ledger, version: version).routes
+                .filter { $0.pattern.hasPrefix("/v1/") || $0.pattern == DescriptionRoute.path }
+        }
+
+        func answer(_ fixture: ConsoleFixture, headers: HTTPFields = [:]) async throws -> Answer {
+            try await self == .public
+                ? fixture.customer(.get, path, headers: headers) : fixture.admin(.get, path, headers: headers)
         }
     }
 
-    @Test("Every route of the API is described, and nothing else is")
-    func routes() async throws {
+    @Test("Each is served as JSON, with the program's version", arguments: Listener.allCases)
+    func served(listener: Listener) async throws {
         try await ConsoleFixture.run { fixture in
-            let ledger = LedgerAccess(
-                reader: fixture.reader, writer: fixture.writer, now: { fixture.now }, hashSecret: ConsoleFixture.hash)
-            let served = CustomerRoutes.table(ledger: ledger, version: ConsoleFixture.version).routes
-                .filter { $0.pattern.hasPrefix("/v1/") || $0.pattern == DescriptionRoute.path }
-                .map { "\($0.method.rawValue) \($0.pattern)" }
-            let described = document["paths"].names.flatMap { path in
-                document["paths"][path].names.map { "\($0.uppercased()) \(path)" }
-            }
+            let answer = try await listener.answer(fixture)
+            #expect(answer.status == 200)
+            #expect(answer.header("content-type") == "application/json")
+            #expect(answer.text == listener.document.jsonText)
+            #expect(try JSONSerialization.jsonObject(with: Data(answer.text.utf8)) is [String: Any])
+            #expect(listener.document["openapi"].string == "3.1.0")
+            #expect(listener.document["info"]["title"].string.hasPrefix("NexRelay"))
+            #expect(listener.document["info"]["version"].string == "1.2.3")
+        }
+    }
+
+    @Test("The operator's is the operator's alone")
+    func gate() async throws {
+        try await ConsoleFixture.run { fixture in
+            #expect(try await fixture.admin(.get, AdminDescription.path, token: nil).refusal == "401 invalid_api_key")
+        }
+    }
+
+    @Test("Every route is described, and nothing else is", arguments: Listener.allCases)
+    func routes(listener: Listener) async throws {
+        try await ConsoleFixture.run { fixture in
+            let served = listener.routes(fixture).map { "\($0.method.rawValue) \($0.pattern)" }
+            let paths = listener.document["paths"]
+            let described = paths.names.flatMap { path in paths[path].names.map { "\($0.uppercased()) \(path)" } }
             #expect(Set(served) == Set(described))
             #expect(served.count == described.count, "a route or an operation stands twice")
         }
     }
 
-    @Test("Every code of a refusal is listed, and so is its status")
-    func codes() {
+    @Test("Every code of a refusal is listed, and so is its status where it can come", arguments: Listener.allCases)
+    func codes(listener: Listener) {
+        let document = listener.document
         let listed = document["components"]["schemas"]["ErrorCode"]["enum"].items.map(\.string)
         #expect(listed == Refusal.Code.allCases.map(\.rawValue))
-        for operation in CustomerDescription.operations {
+        for operation in listener.operations {
             let responses = document["paths"][operation.path][operation.method.rawValue.lowercased()]["responses"].names
             for code in operation.refusals.codes + operation.furtherCodes {
                 #expect(responses.contains("\(Refusal(code, "").status)"), "\(operation.path) \(code)")
@@ -51,8 +85,9 @@ struct DescriptionTests {
         }
     }
 
-    @Test("Every reference leads somewhere, and every component is referred to")
-    func references() {
+    @Test("Every reference leads somewhere, and every component is referred to", arguments: Listener.allCases)
+    func references(listener: Listener) {
+        let document = listener.document
         let found = document.references
         for reference in found {
             let target = reference.split(separator: "/").dropFirst().reduce(document) { $0[String($1)] }
@@ -65,9 +100,9 @@ struct DescriptionTests {
         }
     }
 
-    @Test("Names of operations are unique, and each parameter of a path is described")
-    func operations() {
-        let operations = CustomerDescription.operations
+    @Test("Names of operations are unique, and each parameter of a path is described", arguments: Listener.allCases)
+    func operations(listener: Listener) {
+        let operations = listener.operations
         #expect(Set(operations.map(\.name)).count == operations.count)
         for operation in operations {
             let named = operation.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
@@ -75,17 +110,17 @@ struct DescriptionTests {
         }
     }
 
-    @Test("Who has this version of it is told so, and is sent nothing")
-    func conditional() async throws {
+    @Test("Who has this version is told so, and is sent nothing", arguments: Listener.allCases)
+    func conditional(listener: Listener) async throws {
         try await ConsoleFixture.run { fixture in
-            let etag = try #require(try await fixture.customer(.get, "/openapi.json").header("etag"))
+            let etag = try #require(try await listener.answer(fixture).header("etag"))
             for known in [etag, "W/\(etag)", "\"other\", \(etag)", "*"] {
-                let answer = try await fixture.customer(.get, "/openapi.json", headers: [.ifNoneMatch: known])
+                let answer = try await listener.answer(fixture, headers: [.ifNoneMatch: known])
                 #expect(answer.status == 304, "\(known)")
                 #expect(answer.text.isEmpty)
                 #expect(answer.header("etag") == etag)
             }
-            #expect(try await fixture.customer(.get, "/openapi.json", headers: [.ifNoneMatch: "\"other\""]).status == 200)
+            #expect(try await listener.answer(fixture, headers: [.ifNoneMatch: "\"other\""]).status == 200)
         }
     }
 }

@@ -142,7 +142,7 @@ struct Assembly {
             host: settings.admin.host, port: settings.admin.port, eventLoopGroup: Self.controlGroup,
             isAdminToken: { [adminToken] in adminToken.matches($0) }, reader: reader, writer: writer, now: SystemClock.now,
             hashSecret: hashSecret, operation: Operation(health: { gateway.health }, metrics: { [metrics] in metrics.registry.text() }),
-            logger: Logger(label: "admin"),
+            version: Build.version, logger: Logger(label: "admin"),
             onListening: { adminIsUp.yield($0) })
         let console = CustomerConsole(
             socketPath: consoleSocket, eventLoopGroup: Self.controlGroup, reader: reader, writer: writer, now: SystemClock.now,

@@ -1,10 +1,10 @@
-"""Calls a relay as its own description says, well and badly, and prints every answer that the description does not allow.
+"""Calls a listener as its own description says, well and badly, and prints every answer that the description does not allow.
 
-The calls are Schemathesis': examples, the edges of every field, then random ones.
+The calls are Schemathesis': examples, the edges of every field, random ones, and some that follow from each other.
 
-usage: described.py BASE_URL API_KEY REQUEST_ID EXAMPLES
+usage: described.py BASE_URL DESCRIPTION_PATH TOKEN EXAMPLES [PATH PARAMETER VALUE]
 
-BASE_URL is without /v1. REQUEST_ID is that of a receipt. EXAMPLES bounds the random calls of each operation.
+EXAMPLES bounds the random calls of each operation. VALUE is what a parameter of a path is, where a random one would only ever be unknown.
 """
 
 import json
@@ -14,7 +14,7 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-base_url, api_key, request_id, examples = sys.argv[1:5]
+base_url, description_path, token, examples = sys.argv[1:5]
 checks = [
     "not_a_server_error",
     "status_code_conformance",
@@ -25,12 +25,10 @@ checks = [
     "allow_header_conformance",
     "ignored_auth",
 ]
-# Identifiers that exist, where random ones would only ever be unknown.
-settings = f"""
-[[operations]]
-include-path = "/v1/receipts/{{request_id}}"
-parameters = {{ request_id = "{request_id}" }}
-"""
+settings = ""
+if sys.argv[5:]:
+    path, parameter, value = sys.argv[5:8]
+    settings = f'[[operations]]\ninclude-path = "{path}"\nparameters = {{ {parameter} = "{value}" }}\n'
 
 with tempfile.TemporaryDirectory() as folder:
     report = Path(folder, "report.json")
@@ -39,11 +37,11 @@ with tempfile.TemporaryDirectory() as folder:
         [
             Path(sys.executable).with_name("schemathesis"),
             "run",
-            f"{base_url}/openapi.json",
+            base_url + description_path,
             f"--url={base_url}",
-            f"--header=Authorization: Bearer {api_key}",
+            f"--header=Authorization: Bearer {token}",
             f"--checks={','.join(checks)}",
-            "--phases=examples,coverage,fuzzing",
+            "--phases=examples,coverage,fuzzing,stateful",
             f"--max-examples={examples}",
             "--continue-on-failure",
             "--generation-database=none",

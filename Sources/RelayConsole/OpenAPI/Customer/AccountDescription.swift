@@ -35,12 +35,12 @@ enum AccountDescription {
                 .query("to", .day, "The last day; today where it is left out."),
                 .query(
                     "group_by", .words(UsageGrouping.allCases.map(\.rawValue)), "What is added up together; `day` where it is left out."),
-            ], answers: [.json(CustomerSchemas.list(of: .named("Usage")), "The sums.")], refusals: refusals),
+            ], answers: [.list(of: "Usage", "The sums.")], refusals: refusals),
         APIOperation(
             method: .get, path: "/v1/receipts", name: "listReceipts", tag: tag, summary: "Receipts, newest first",
             parameters: [.query("since", .time, "Only those of requests that came then or later.")]
                 + APIParameter.page(of: RequestKind.self),
-            answers: [.json(CustomerSchemas.list(of: .named("Receipt")), "A page of receipts.")], refusals: refusals),
+            answers: [.list(of: "Receipt", "A page of receipts.")], refusals: refusals),
         APIOperation(
             method: .get, path: "/v1/receipts/{request_id}", name: "getReceipt", tag: tag, summary: "One receipt",
             parameters: [.path("request_id", .string, "The `x-request-id` of the answer.")],

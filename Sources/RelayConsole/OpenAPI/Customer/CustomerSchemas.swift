@@ -3,10 +3,10 @@ import RelayStore
 
 /// The shapes of what the console answers: those of the views, field by field.
 enum CustomerSchemas {
-    static let all: [(name: String, schema: Schema)] = [
-        ("Model", model), ("Plan", plan), ("Prices", prices), ("Wallet", WalletSchemas.wallet), ("Usage", usage),
-        ("Receipt", ReceiptSchemas.receipt), ("Attempt", ReceiptSchemas.attempt),
-    ]
+    static let all = [("Model", model), ("Plan", plan), ("Usage", usage)] + shared + ReceiptSchemas.all
+
+    /// Those that the operator gets too.
+    static let shared: [(name: String, schema: Schema)] = [("Prices", prices), ("Wallet", WalletSchemas.wallet)]
 
     static let credits = Schema.number.described("Credits: 1,000,000 are one US dollar.")
     static let tokens = Schema.integer(from: 0)

@@ -2,10 +2,12 @@ import RelayDomain
 
 /// The shape of `ReceiptView`.
 enum ReceiptSchemas {
+    static let all: [(name: String, schema: Schema)] = [("Receipt", receipt), ("Attempt", attempt)]
+
     private static let tokens = CustomerSchemas.tokens
     private static let credits = CustomerSchemas.credits
 
-    static let receipt = Schema.object([
+    private static let receipt = Schema.object([
         .field("id", .id(RequestKind.self)), .field("account", .id(AccountKind.self)), .field("key", .id(KeyKind.self)),
         .field("created_at", .time),
         .field("endpoint", .string), .field("stream", .boolean), .field("requested_model", .string.orNull),
@@ -26,7 +28,7 @@ enum ReceiptSchemas {
         .optional("not_billed_because", .string, "Where the request has ended and cost nothing."),
     ])
 
-    static let attempt = Schema.object([
+    private static let attempt = Schema.object([
         .field("upstream", .string), .field("model", .string), .field("outcome", .words(Attempt.Outcome.allCases.map(\.rawValue))),
         .field("status", .integer.orNull), .field("milliseconds", tokens), .field("not_billed_because", .string.orNull),
     ])

@@ -6,6 +6,11 @@ struct APIAnswer: Sendable {
     var content: [(type: String, schema: Schema)] = []
     var headers: [APIHeader] = [.requestID]
 
+    /// A list, page by page or whole: `ListView`.
+    static func list(of name: String, _ text: String, headers: [APIHeader] = [.requestID]) -> APIAnswer {
+        .json(CustomerSchemas.list(of: .named(name)), text, headers: headers)
+    }
+
     static func json(_ schema: Schema, _ text: String, status: Int = 200, headers: [APIHeader] = [.requestID]) -> APIAnswer {
         APIAnswer(status: status, text: text, content: [("application/json", schema)], headers: headers)
     }

@@ -8,6 +8,7 @@ struct APIDescription: Sendable {
     let text: String
     /// What the bearer token is.
     let key: String
+    var headers = APIHeader.allCases
     let families: [RefusalFamily]
     let operations: [APIOperation]
     /// What `Schema.named` refers to, beside ``errorSchemas``.
@@ -26,7 +27,7 @@ struct APIDescription: Sendable {
             "paths": .object(paths),
             "components": [
                 "securitySchemes": ["key": ["type": .string("http"), "scheme": .string("bearer"), "description": .string(key)]],
-                "headers": .object(APIHeader.allCases.map { JSONValue.Field(name: $0.rawValue, value: $0.json) }),
+                "headers": .object(headers.map { JSONValue.Field(name: $0.rawValue, value: $0.json) }),
                 "responses": .object(families.flatMap(\.components)),
                 "schemas": .object((Self.errorSchemas + schemas).map { JSONValue.Field(name: $0.name, value: $0.schema.json) }),
             ],

@@ -8,14 +8,14 @@ struct APIParameter: Sendable {
     let place: Place
     let schema: Schema
     let text: String
-    var isRequired: Bool { place == .path }
+    var isRequired = false
 
     static func query(_ name: String, _ schema: Schema, _ text: String) -> APIParameter {
         APIParameter(name: name, place: .query, schema: schema, text: text)
     }
 
     static func path(_ name: String, _ schema: Schema, _ text: String) -> APIParameter {
-        APIParameter(name: name, place: .path, schema: schema, text: text)
+        APIParameter(name: name, place: .path, schema: schema, text: text, isRequired: true)
     }
 
     static func header(_ name: String, _ schema: Schema, _ text: String) -> APIParameter {

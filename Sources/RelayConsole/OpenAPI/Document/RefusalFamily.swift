@@ -6,6 +6,8 @@ struct RefusalFamily: Sendable {
     let name: String
     let codes: [Refusal.Code]
     var needsKey = true
+    /// Headers that the listener's answers may have.
+    var headers: Set<APIHeader> = Set(APIHeader.allCases)
     /// Statuses with which an upstream's own refusal is passed through as it came.
     var passing: Set<Int> = []
 
@@ -36,12 +38,11 @@ struct RefusalFamily: Sendable {
             .object([.field("error", .object([.field("code", .words(codes.map(\.rawValue)))]))]),
         ])
         var text = codes.map { "- `\($0.rawValue)`: \($0.meaning)" }.joined(separator: "\n")
-        guard passing.contains(status) else {
-            return APIAnswer.json(own, text, status: status, headers: APIHeader.refusal(status: status)).json
-        }
+        let headers = APIHeader.refusal(status: status).filter(headers.contains)
+        guard passing.contains(status) else { return APIAnswer.json(own, text, status: status, headers: headers).json }
         text += "\n\nOr the upstream's own refusal, as it came. It is not billed."
         return APIAnswer.json(
-            .either([own, .named("UpstreamError")]), text, status: status, headers: APIHeader.refusal(status: status) + [.attempts]
+            .either([own, .named("UpstreamError")]), text, status: status, headers: headers + [.attempts]
         ).json
     }
 }
