@@ -57,7 +57,8 @@ struct DescriptionTests {
     @Test("The operator's is the operator's alone")
     func gate() async throws {
         try await ConsoleFixture.run { fixture in
-            #expect(try await fixture.admin(.get, AdminDescription.path, token: nil).refusal == "401 invalid_api_key")
+            let answer = try await fixture.admin(.get, AdminDescription.path, token: nil)
+            #expect(answer.refusal == "401 invalid_api_key")
         }
     }
 
