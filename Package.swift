@@ -45,10 +45,13 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
+        // Libraries of the system.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         // L0: what the relay knows and decides.
         .target(name: "RelayDomain", swiftSettings: strict),
         // L1: bytes, and the ledger's SQL.
-        .target(name: "RelayWire", dependencies: ["RelayDomain", nioCore], swiftSettings: strict),
+        .target(name: "RelayWire", dependencies: ["RelayDomain", "CZlib", "CZstd", nioCore], swiftSettings: strict),
         .target(name: "RelayTokenizer", swiftSettings: strict),
         .target(name: "RelayMetrics", dependencies: [metrics], swiftSettings: strict),
         .target(name: "RelayStore", dependencies: ["RelayDomain", logging, metrics], swiftSettings: strict),
@@ -81,11 +84,12 @@ let package = Package(
         .executableTarget(
             name: "TokenizerBenchmark", dependencies: ["RelayTokenizer"], path: "Benchmarks/TokenizerBenchmark", swiftSettings: strict),
         .target(
-            name: "RelayTestKit", dependencies: ["RelayDomain", "RelayTokenizer", "RelayStore", "RelayStoreSQLite", logging],
+            name: "RelayTestKit",
+            dependencies: ["RelayDomain", "RelayTokenizer", "RelayStore", "RelayStoreSQLite", "CZlib", "CZstd", logging],
             path: "Tests/RelayTestKit",
             swiftSettings: strict),
         .testTarget(name: "RelayDomainTests", dependencies: ["RelayDomain", "RelayTestKit"], swiftSettings: strict),
-        .testTarget(name: "RelayWireTests", dependencies: ["RelayWire", "RelayDomain", nioCore], swiftSettings: strict),
+        .testTarget(name: "RelayWireTests", dependencies: ["RelayWire", "RelayDomain", "RelayTestKit", nioCore], swiftSettings: strict),
         .testTarget(
             name: "RelayTokenizerTests", dependencies: ["RelayTokenizer", "RelayTestKit"], exclude: ["Clients"], swiftSettings: strict),
         .testTarget(name: "RelayMetricsTests", dependencies: ["RelayMetrics", metrics], swiftSettings: strict),
@@ -109,7 +113,9 @@ let package = Package(
         .testTarget(name: "ProgramTests", dependencies: ["nexrelay", "RelayDomain", "RelayGateway"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["RelayDomain", "RelayTokenizer", "RelayTestKit", asyncHTTPClient, grdb, nioCore, nioHTTP1],
+            dependencies: [
+                "RelayDomain", "RelayTokenizer", "RelayTestKit", asyncHTTPClient, grdb, nioCore, nioHTTP1, nioSSL,
+            ],
             exclude: ["Clients"], swiftSettings: strict),
     ]
 )

@@ -18,7 +18,8 @@ public final class Gateway: Service {
     private let countPool: NIOThreadPool
     private let loops: [LoopContext]
     private let loopsByID: [ObjectIdentifier: LoopContext]
-    private let tls: NIOSSLContext?
+    /// That of new connections; nil where they are not encrypted.
+    private let certificate: Mutex<PublicCertificate?>
     private let logger: Logger
     private let routing: Mutex<RoutingTable>
     private let listener = Mutex<(any Channel)?>(nil)
@@ -29,21 +30,18 @@ public final class Gateway: Service {
     ///   - answers: keeps answers for requests that carry an idempotency key.
     ///   - metrics: where the data plane's counters are made.
     ///   - hashSecret: the keyed hash of a customer's secret.
+    ///   - pseudonym: what upstreams see of a customer's own identifiers.
     ///   - threads: event loops; one a core by default.
-    /// - Throws: `NIOSSLError` when a certificate or a key cannot be read.
+    /// - Throws: ``PublicCertificate/Fault`` when the listener's certificate or key cannot be used; `NIOSSLError` when TLS cannot.
     public init(
         configuration: GatewayConfiguration, upstreams: [UpstreamConfiguration], writer: LedgerWriter, tokenizer: Tokenizer?,
         answers: AnswerVault, metrics: any MetricsFactory, threads: Int? = nil,
-        hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, now: @escaping @Sendable () -> Timestamp, logger: Logger
+        hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, pseudonym: @escaping Pseudonym,
+        now: @escaping @Sendable () -> Timestamp, logger: Logger
     ) throws {
         self.configuration = configuration
         self.logger = logger
-        tls = try configuration.tls.map { files in
-            try NIOSSLContext(
-                configuration: .makeServerConfiguration(
-                    certificateChain: NIOSSLCertificate.fromPEMFile(files.certificate).map { .certificate($0) },
-                    privateKey: .privateKey(NIOSSLPrivateKey(file: files.key, format: .pem))))
-        }
+        certificate = Mutex(try configuration.tls.map(PublicCertificate.init))
         let targets = try upstreams.map(UpstreamTarget.init)
         let routing = RoutingTable(targets, settings: configuration.routing)
         self.routing = Mutex(routing)
@@ -63,7 +61,7 @@ public final class Gateway: Service {
                 eventLoop: eventLoop, loopCount: threads, configuration: configuration, targets: targets, routing: routing,
                 writer: writer, answers: answers, watch: watch, metrics: metrics,
                 connectionCounts: connectionCounts, scanPool: scanPool, countPool: countPool,
-                inputCounter: InputCounter(tokenizer: tokenizer), hashSecret: hashSecret,
+                inputCounter: InputCounter(tokenizer: tokenizer), hashSecret: hashSecret, pseudonym: pseudonym,
                 now: now, logger: logger)
         }
         loopsByID = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.eventLoop), $0) })
@@ -120,12 +118,21 @@ public final class Gateway: Service {
         for loop in loops { loop.eventLoop.execute { loop.reload(targets, routing: routing) } }
     }
 
+    /// Takes another certificate for connections that come from now on.
+    /// - Throws: ``PublicCertificate/Fault``; the present one stays.
+    public func reload(certificate files: GatewayConfiguration.TLS) throws(PublicCertificate.Fault) {
+        let new = try PublicCertificate(files)
+        // Whether connections are encrypted at all was decided at the start.
+        certificate.withLock { if $0 != nil { $0 = new } }
+    }
+
     /// How every upstream fares, model by model.
     public var health: [UpstreamHealth] { routing.withLock { $0 }.health }
 
     private func configure(_ channel: any Channel) throws {
         guard let loop = loopsByID[ObjectIdentifier(channel.eventLoop)] else { preconditionFailure("a foreign event loop") }
         let pipeline = channel.pipeline.syncOperations
+        let tls = certificate.withLock { $0?.context }
         if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
         let arrival = ArrivalWatch()
         try pipeline.addHandler(arrival)
@@ -136,7 +143,7 @@ public final class Gateway: Service {
             withPipeliningAssistance: true, withErrorHandling: false, withOutboundHeaderValidation: false,
             withEncoderConfiguration: .init(),
             withDecoderLimitConfiguration: limits)
-        try pipeline.addHandler(PublicHandler(loop: loop, arrival: arrival))
+        try pipeline.addHandler(PublicHandler(loop: loop, arrival: arrival, isHandshaking: tls != nil))
     }
 
     private func onEachLoop(_ body: @escaping @Sendable (LoopContext) -> Void) async {

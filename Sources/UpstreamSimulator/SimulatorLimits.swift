@@ -18,10 +18,14 @@ enum SimulatorLimits {
     static let plainWriteBytes = 64 * 1_024
     /// The largest write of such a body when it is sent slowly.
     static let slowPieces = 8
-    /// Bytes of the last user message that the default answer repeats.
+    /// Bytes of the last user text that the default answer repeats.
     static let echoBytes = 200
-    /// Choices (`n`) of one request, as OpenAI's reference has it.
+    /// Choices (`n`, `best_of`) of one prompt, as OpenAI's reference has it.
     static let choices = 128
+    /// Prompts or inputs of one request, as OpenAI's reference has it for embeddings.
+    static let inputs = 2_048
+    /// Numbers of one embedding.
+    static let dimensions = 4_096
     /// The largest token count that is taken from a request or a directive.
     static let tokens = 1_000_000_000_000
     /// The longest pause of a directive: an hour.

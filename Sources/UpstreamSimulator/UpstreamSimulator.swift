@@ -6,9 +6,10 @@ public import RelayTokenizer
 
 /// An OpenAI-compatible upstream with scripted answers, faults and pacing, for demonstrations, tests and benchmarks.
 ///
-/// It serves `POST /v1/chat/completions` and `GET /v1/models` (with and without `/v1`), without asking for a key, and for whoever tests with
-/// it `GET /simulator/counts` (`SimulatorCounts`), `GET /simulator/requests` (`{"data": [RecordedRequest]}`, which shows the keys that it
-/// was sent) and `POST /simulator/reset`. What it does on a chat request is described at `SimulatorScript` and `SimulatedBehaviour`.
+/// It serves `POST /v1/chat/completions`, `/v1/responses`, `/v1/completions`, `/v1/embeddings` and `/v1/moderations`, and `GET /v1/models`
+/// (all of them with and without `/v1`), without asking for a key; and for whoever tests with it `GET /simulator/counts`
+/// (`SimulatorCounts`), `GET /simulator/requests` (`{"data": [RecordedRequest]}`, which shows the keys that it was sent) and
+/// `POST /simulator/reset`. What it does on a request is described at `SimulatorScript` and `SimulatedBehaviour`.
 ///
 /// It must be stopped before it is released.
 public final class UpstreamSimulator: Sendable {

@@ -215,12 +215,12 @@ extension EndToEnd {
 
         // MARK: Heads
 
-        @Test("an unknown model is a 404, and a compressed body a 415")
+        @Test("an unknown model is a 404, and an unknown coding of the body a 415")
         func modelAndEncoding() async throws {
             try await expectRefusal(404, "model_not_found", param: "model") { key in
                 try await exchange(RawRequest.chat(Chat(model: "gpt-0").body, key: key))
             }
-            for encoding in ["gzip", "zstd", "br"] {
+            for encoding in ["br", "deflate"] {
                 try await expectRefusal(415, "unsupported_media_type") { key in
                     try await exchange(RawRequest.chat(Chat().body, key: key, headers: "content-encoding: \(encoding)\r\n"))
                 }

@@ -5,18 +5,15 @@ extension EndToEnd {
     /// Programs that customers use, each in the version that is pinned. Every call of theirs is one receipt.
     @Suite("Clients")
     struct ClientTests {
-        /// Parts of the scripts: the endpoints that the relay has.
-        static let parts = ["chat"]
-
         private static let question = "What is a relay?"
 
-        /// - Parameter only: the parts that the client has.
+        /// - Parameter parts: the endpoints that the client uses.
         private func run(
-            _ script: String, _ customer: Customer, in environment: Location.PythonEnvironment = .present, only: [String]
+            _ script: String, _ customer: Customer, in environment: Location.PythonEnvironment = .present, parts: [String]
         ) async throws -> JSON {
             let relay = try EndToEnd.relay
             return try await ClientScript.run(
-                script, [relay.url + "/v1", customer.secret, "gpt-5.2"] + Self.parts.filter(only.contains), in: environment,
+                script, [relay.url + "/v1", customer.secret, "gpt-5.2"] + parts, in: environment,
                 folder: relay.folderPath)
         }
 
@@ -56,7 +53,7 @@ extension EndToEnd {
         func official(environment: Location.PythonEnvironment) async throws {
             let customer = try await EndToEnd.relay.customer()
             let result = try await run(
-                "features.py", customer, in: environment, only: ["chat", "responses", "completions", "embeddings", "moderations"])
+                "features.py", customer, in: environment, parts: ["chat", "responses", "completions", "embeddings", "moderations"])
             #expect(result["version"].string?.hasPrefix(environment == .old ? "1." : "3.") == true)
             for call in result["calls"].items {
                 if let text = call["text"].string { #expect(text.contains("You said:"), "\(call.text)") }
@@ -67,10 +64,21 @@ extension EndToEnd {
             try await expectReceipts(result, customer)
         }
 
+        @Test("the official client's count of input tokens is a request that costs nothing")
+        func counting() async throws {
+            let customer = try await EndToEnd.relay.customer()
+            let call = try await run("features.py", customer, parts: ["counting"])["calls"][0]
+            #expect(call["object"] == "response.input_tokens")
+            #expect(call["input_tokens"].int ?? 0 > 0)
+            let receipt = try await EndToEnd.relay.endedReceipt(try #require(call["request_id"].string))
+            #expect(receipt["credits"]["charged"].credits == .zero)
+            try await EndToEnd.relay.expectBalanced(customer)
+        }
+
         @Test("LiteLLM is served and billed")
         func liteLLM() async throws {
             let customer = try await EndToEnd.relay.customer()
-            let result = try await run("with_litellm.py", customer, only: ["chat", "responses", "embeddings"])
+            let result = try await run("with_litellm.py", customer, parts: ["chat", "responses", "embeddings"])
             #expect(try calls(result, "plain")[0]["text"].string?.contains(Self.question) == true)
             #expect(try calls(result, "streamed")[0]["text"].string?.contains(Self.question) == true)
             #expect(result["refusals"] == ["wrong_key": "AuthenticationError", "no_model": "NotFoundError"])
@@ -80,7 +88,7 @@ extension EndToEnd {
         @Test("LangChain is served and billed")
         func langChain() async throws {
             let customer = try await EndToEnd.relay.customer()
-            let result = try await run("with_langchain.py", customer, only: ["chat", "responses", "embeddings"])
+            let result = try await run("with_langchain.py", customer, parts: ["chat", "responses", "embeddings"])
             #expect(try calls(result, "streamed")[0]["text"].string?.contains(Self.question) == true)
             #expect(try calls(result, "structured")[0]["parsed"] == ["city": "Lisbon", "people": 545_796])
             #expect(result["refusals"] == ["wrong_key": "invalid_api_key", "no_model": "model_not_found"])
@@ -90,7 +98,7 @@ extension EndToEnd {
         @Test("Pydantic AI is served and billed")
         func pydanticAI() async throws {
             let customer = try await EndToEnd.relay.customer()
-            let result = try await run("with_pydantic_ai.py", customer, only: ["chat", "responses"])
+            let result = try await run("with_pydantic_ai.py", customer, parts: ["chat", "responses"])
             #expect(try calls(result, "streamed")[0]["text"].string?.contains(Self.question) == true)
             #expect(try calls(result, "structured")[0]["parsed"] == ["city": "Lisbon", "people": 545_796])
             #expect(result["refusals"] == ["wrong_key": 401, "no_model": 404])

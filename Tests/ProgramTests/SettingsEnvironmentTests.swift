@@ -15,7 +15,7 @@ import Testing
               - { name: one, base_url: "https://${HOST}/v1", api_key: 'a-${KEY}-$${b}-$c', models: [gpt-5.2] }
             """, ["WHERE": "lib", "EMPTY": "", "PORT": "99", "HOST": "example.com", "KEY": "k"])
         #expect(settings.dataDirectory == "/var/lib/x")
-        #expect(settings.publicPort == 99)
+        #expect(settings.publicListener.port == 99)
         #expect(settings.upstreams[0].host == "example.com")
         #expect(settings.upstreams[0].apiKey == "a-k-${b}-$c")
     }
@@ -47,15 +47,15 @@ import Testing
                 "NEXRELAY_UPSTREAMS_0_MODELS": "gpt-5.2, gpt-5.4", "NEXRELAY_PUBLIC_TLS_KEY": "k.pem",
                 "NEXRELAY_PUBLIC_TLS_CERTIFICATE": "/c.pem",
             ])
-        #expect(settings.publicPort == 1_234)
+        #expect(settings.publicListener.port == 1_234)
         #expect(settings.limits.drainSeconds == 7)
         #expect(settings.upstreams[0].apiKey == "other")
         #expect(settings.catalogue.model("gpt-5.5")?.isHighCost == true)
         #expect(settings.limits.bodyBytes == 1 << 20)
         #expect("\(settings.logLevel)" == "debug")
         #expect(settings.upstreams[0].models == ["gpt-5.2": "gpt-5.2", "gpt-5.4": "gpt-5.4"])
-        #expect(settings.tls?.key == "/etc/nexrelay/k.pem")
-        #expect(settings.tls?.certificate == "/c.pem")
+        #expect(settings.publicListener.tls?.key == "/etc/nexrelay/k.pem")
+        #expect(settings.publicListener.tls?.certificate == "/c.pem")
     }
 
     @Test("a malformed override is a fault that names the variable and not its value")

@@ -11,7 +11,7 @@ import Testing
         let written = try SettingsFixture.load(ConfigurationTemplate.text(dataDirectory: "./nexrelay-data"), variables)
         #expect(written.dataDirectory == "/etc/nexrelay/nexrelay-data")
         #expect(written.databaseFile == "/etc/nexrelay/nexrelay-data/relay.db")
-        #expect(written.publicPort == 8_080)
+        #expect(written.publicListener.port == 8_080)
         #expect(written.admin == AdminEndpoint(host: "127.0.0.1", port: 8_081))
         #expect(written.upstreams.map(\.apiKey) == ["sk-secret"])
         #expect(written.upstreams.map(\.host) == ["api.openai.com"])

@@ -10,7 +10,7 @@ import Testing
 @Suite struct InputCounterTests {
     private static func count(_ body: String) throws -> (final: Int64, bound: Int64) {
         let buffer = ByteBuffer(string: body)
-        let request = try ChatRequest(scanning: buffer)
+        let request = try RelayedRequest(scanning: buffer)
         let counter = InputCounter(tokenizer: try Vocabulary.tokenizer())
         return (counter.finalCount(of: request, in: buffer, upTo: .max).tokens, request.inputTokenBound)
     }
@@ -65,7 +65,7 @@ import Testing
         for text in [piece, String(repeating: " the", count: 10_000), String(repeating: "-", count: 600_000)] {
             let message = #"{"role":"user","content":"\#(text)"}"#
             let buffer = ByteBuffer(string: #"{"messages":[\#(message),\#(message)]}"#)
-            let request = try ChatRequest(scanning: buffer)
+            let request = try RelayedRequest(scanning: buffer)
             let exact = counter.finalCount(of: request, in: buffer, upTo: .max).tokens
             for limit in [0, 1, 500, exact - 1, exact, exact + 1, exact * 2] {
                 let count = counter.finalCount(of: request, in: buffer, upTo: limit).tokens
@@ -79,7 +79,7 @@ import Testing
         let counter = InputCounter(tokenizer: try Vocabulary.tokenizer())
         func first(_ text: String, _ counter: InputCounter) throws -> InputCount {
             let buffer = ByteBuffer(string: #"{"messages":[{"role":"user","content":"\#(text)"}]}"#)
-            return counter.firstCount(of: try ChatRequest(scanning: buffer), in: buffer)
+            return counter.firstCount(of: try RelayedRequest(scanning: buffer), in: buffer)
         }
         let frame = #"{"messages":[{"role":"user","content":""}]}"#.utf8.count
         #expect(try first("Hello!", counter) == InputCount(tokens: 9, isFinal: true))

@@ -143,15 +143,17 @@ public struct LimitScenario: Sendable {
             .automatic(isNamed: true), .named("plain"), .named("odd"), .named("dear"), .named("costly"), .named("idle"), .named("none"),
             .fallback(["dear", "plain"]), .fallback(["costly", "idle", "odd"]), .fallback(["odd", "none"]),
         ]
-        return .admit(
-            AdmissionRequest(
-                request: request, secret: PresentedKey(account: key.account, hash: key.hash),
-                address: Int.random(in: 0..<9, using: &random) == 0 ? nil : NetworkAddress("10.1.2.3"), endpoint: "/v1/chat/completions",
-                isStream: false, model: models.randomElement(using: &random)!,
-                input: InputCount(tokens: .random(in: 0...130, using: &random), isFinal: Int.random(in: 0..<4, using: &random) > 0),
-                askedOutputTokens: Bool.random(using: &random) ? nil : .random(in: 1...70, using: &random),
-                choices: Int.random(in: 0..<6, using: &random) == 0 ? .random(in: 2...20, using: &random) : 1, clientRetryCount: 0, at: time
-            ))
+        let least: Int64 = [1, 1, 1, 1, 16, 0].randomElement(using: &random)!
+        var admission = AdmissionRequest(
+            request: request, secret: PresentedKey(account: key.account, hash: key.hash),
+            address: Int.random(in: 0..<9, using: &random) == 0 ? nil : NetworkAddress("10.1.2.3"), endpoint: "/v1/chat/completions",
+            isStream: false, model: models.randomElement(using: &random)!,
+            input: InputCount(tokens: .random(in: 0...130, using: &random), isFinal: Int.random(in: 0..<4, using: &random) > 0),
+            askedOutputTokens: Bool.random(using: &random) ? nil : .random(in: max(1, least)...70, using: &random),
+            choices: Int.random(in: 0..<6, using: &random) == 0 && least > 0 ? .random(in: 2...20, using: &random) : 1,
+            clientRetryCount: 0, at: time)
+        admission.leastOutputTokens = least
+        return .admit(admission)
     }
 
     private mutating func ending() -> Command? {

@@ -196,7 +196,7 @@ public struct ReferenceRules {
         var names: [String]
         switch request {
         case .automatic: names = plan.route
-        case .named(let name): names = [name] + (key.policy.fallsBack ? plan.route.filter { $0 != name } : [])
+        case .named(let name), .assumed(let name): names = [name] + (key.policy.fallsBack ? plan.route.filter { $0 != name } : [])
         case .fallback(let list): names = list
         }
         guard names.allSatisfy({ catalogue.model($0) != nil }) else { return .failure(Refusal(.modelNotFound, "")) }
@@ -217,12 +217,14 @@ public struct ReferenceRules {
         guard catalogue.servedModels.contains(model.name) else { return (.refused(.noUpstreamAvailable), -1) }
         let rules = rules(admission, model, key: key, plan: plan, account: account, own: own)
         let most = min(admission.askedOutputTokens ?? 1_000, 1_000)
+        let least = admission.leastOutputTokens
+        // Where there is no output, no length has to be found.
         func largest(_ rules: [Rule]) -> Int64 {
-            (1...most).last { limit in rules.allSatisfy { $0.isKept(limit * admission.choices) } } ?? 0
+            (least...(least == 0 ? 0 : most)).last { limit in rules.allSatisfy { $0.isKept(limit * admission.choices) } } ?? -1
         }
         let limit = largest(rules)
-        if limit == 0 {
-            let stage = rules.firstIndex { !$0.isKept(admission.choices) }!
+        if limit < least {
+            let stage = rules.firstIndex { !$0.isKept(least * admission.choices) }!
             if rules[stage].dependsOnInput, !admission.input.isFinal { return (.countNeeded, stage) }
             return (.refused(rules[stage].code), stage)
         }

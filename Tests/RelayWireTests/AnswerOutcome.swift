@@ -14,8 +14,8 @@ struct AnswerOutcome: Equatable {
     var isMalformed: Bool
     var modelValue: Range<Int>?
 
-    init(_ pieces: [[UInt8]]) {
-        var scanner = AnswerScanner()
+    init(_ pieces: [[UInt8]], of endpoint: Endpoint = .chatCompletions) {
+        var scanner = AnswerScanner(of: endpoint)
         for piece in pieces { piece.withUnsafeBytes { scanner.scan($0) } }
         usage = scanner.usage
         hasError = scanner.hasError

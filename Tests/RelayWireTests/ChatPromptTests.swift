@@ -8,7 +8,7 @@ import Testing
     private static func parts(_ body: String) -> [String] {
         var parts: [String] = []
         Array(body.utf8).withUnsafeBytes { bytes in
-            ChatPrompt.forEachPart(of: bytes) { part in
+            Prompt.forEachPart(of: bytes, for: .chatCompletions) { part in
                 switch part {
                 case .text(let text): parts.append("'\(String(decoding: text, as: UTF8.self))'")
                 case .tokens(let tokens): parts.append("\(tokens)")

@@ -3,7 +3,7 @@ import Testing
 @testable import RelayWire
 
 @Suite struct JSONScannerTests {
-    static let watch = JSONWatch(members: RandomJSON.words.filter { !$0.isEmpty && $0.count < 40 }, counting: "image_url")
+    static let watch = JSONWatch(members: RandomJSON.words.filter { !$0.isEmpty && $0.count < 40 }, counting: ["image_url"])
 
     static func outline(_ bytes: [UInt8]) -> Result<JSONOutline, JSONFault> {
         bytes.withUnsafeBytes { bytes in

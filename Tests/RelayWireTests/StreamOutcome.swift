@@ -14,8 +14,8 @@ struct StreamOutcome: Equatable {
     var hasFinishReason = false
 
     /// Reads the stream in these pieces, then its end.
-    init(_ pieces: [[UInt8]], dropsUsageChunk: Bool = false, model: String? = nil) {
-        var scanner = StreamScanner(dropsUsageChunk: dropsUsageChunk, rewritesModelTo: model)
+    init(_ pieces: [[UInt8]], of endpoint: Endpoint = .chatCompletions, dropsUsageChunk: Bool = false, model: String? = nil) {
+        var scanner = StreamScanner(of: endpoint, dropsUsageChunk: dropsUsageChunk, rewritesModelTo: model)
         var bytes = ByteBuffer()
         for piece in pieces {
             if let forwarded = scanner.receive(ByteBuffer(bytes: piece)) { bytes.writeImmutableBuffer(forwarded) }

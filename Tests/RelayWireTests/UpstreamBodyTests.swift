@@ -5,10 +5,16 @@ import Testing
 @testable import RelayWire
 
 @Suite struct UpstreamBodyTests {
-    static func rewrite(_ body: String, model: String = "up", limit: Int64 = 40) throws -> String {
+    /// Identifiers are put into angle brackets.
+    static func rewrite(
+        _ body: String, for endpoint: Endpoint = .chatCompletions, model: String = "up", limit: Int64 = 40
+    ) throws -> String {
         let buffer = ByteBuffer(string: body)
-        let request = try ChatRequest(scanning: buffer)
-        return String(buffer: request.upstreamBody(from: buffer, model: model, maxOutputTokens: limit, allocator: ByteBufferAllocator()))
+        let request = try RelayedRequest(scanning: buffer, for: endpoint)
+        let rewritten = request.upstreamBody(
+            from: buffer, model: model, maxOutputTokens: limit, allocator: ByteBufferAllocator()
+        ) { "<\(String(decoding: $0, as: UTF8.self))>" }
+        return String(buffer: rewritten)
     }
 
     @Test(
@@ -72,41 +78,90 @@ import Testing
                 == #"{"model":"a\"\\\n\u0001é","max_tokens":40,"messages":[1]}"#)
     }
 
-    @Test("The body of a random request parses and says what it must, and nothing else changed")
-    func randomRequests() throws {
+    @Test(
+        "What belongs to an account, or would be stored, is changed too",
+        arguments: [
+            (.chatCompletions, #""store":true"#, #""store":false"#), (.chatCompletions, #""store":null"#, #""store":null"#),
+            (.responses, #""store":null"#, #""store":false"#), (.responses, #""store": false "#, #""store": false "#),
+            (.responses, #""store":false,"user":"a\u0062\"c""#, #""store":false,"user":"<ab\"c>""#),
+            (.chatCompletions, #""user":null,"prompt_cache_key" : "k""#, #""user":null,"prompt_cache_key" : "<k>""#),
+            (.chatCompletions, #""safety_identifier":"","x":"user""#, #""safety_identifier":"<>","x":"user""#),
+        ] as [(Endpoint, String, String)])
+    func ownAccount(endpoint: Endpoint, given: String, changed: String) throws {
+        let (limit, prompt) =
+            endpoint == .responses
+            ? (#""max_output_tokens":99"#, #""input":"x""#) : (#""max_completion_tokens":99"#, #""messages":[1]"#)
+        let body = "{\"model\":\"m\",\(limit),\(prompt),\(given)}"
+        #expect(
+            try Self.rewrite(body, for: endpoint) == "{\"model\":\"up\",\(limit.replacing("99", with: "40")),\(prompt),\(changed)}")
+    }
+
+    @Test(
+        "Each endpoint has its own output limit, asks for usage where that must be asked for, and stores nothing",
+        arguments: [
+            (.responses, #"{"input":"x"}"#, #"{"model":"up","max_output_tokens":40,"store":false,"input":"x"}"#),
+            (
+                .responses, #"{"input":"x","stream":true,"max_output_tokens":null}"#,
+                #"{"model":"up","store":false,"input":"x","stream":true,"max_output_tokens":40}"#
+            ),
+            (.completions, #"{"prompt":"x"}"#, #"{"model":"up","max_tokens":40,"prompt":"x"}"#),
+            (
+                .completions, #"{"prompt":[[1],[2]],"stream":true,"max_tokens":9}"#,
+                #"{"model":"up","stream_options":{"include_usage":true},"prompt":[[1],[2]],"stream":true,"max_tokens":40}"#
+            ),
+            (.embeddings, #"{"model":"m","input":["a"],"max_tokens":9}"#, #"{"model":"up","input":["a"],"max_tokens":9}"#),
+            (.moderations, #"{"input":"a","store":true}"#, #"{"model":"up","input":"a","store":true}"#),
+        ] as [(Endpoint, String, String)])
+    func endpoints(endpoint: Endpoint, body: String, expected: String) throws {
+        #expect(try Self.rewrite(body, for: endpoint) == expected)
+    }
+
+    @Test(
+        "The body of a random request parses and says what it must, and nothing else changed",
+        arguments: [Endpoint.chatCompletions, .responses, .completions, .embeddings, .moderations])
+    func randomRequests(endpoint: Endpoint) throws {
         var random = RandomJSON(generator: SeededGenerator())
         let seed = random.generator.seed
-        for round in 0..<3_000 {
-            let body = Self.randomBody(&random)
-            let rewritten = try Self.rewrite(body, model: "upstream")
+        let limitKeys = endpoint.outputFields.map(\.key)
+        for round in 0..<2_000 {
+            let body = Self.randomBody(for: endpoint, &random)
+            let rewritten = try Self.rewrite(body, for: endpoint, model: "upstream")
             let comment: Comment = "seed \(seed), round \(round): \(body) became \(rewritten)"
             let before = try #require(ReferenceJSON.parse(Array(body.utf8)), comment)
             let after = try #require(ReferenceJSON.parse(Array(rewritten.utf8)), comment)
 
             #expect(after["model"] == .text("upstream"), comment)
             #expect(after["models"] == nil, comment)
-            let limits = ["max_tokens", "max_completion_tokens"].compactMap { after[$0] }.filter { $0 != .null }
-            #expect(!limits.isEmpty && limits.allSatisfy { $0 == .number("40") }, comment)
-            let isStream = before["stream"] == .bool(true)
-            if isStream { #expect(after["stream_options"]?["include_usage"] == .bool(true), comment) }
-            #expect(Self.rest(of: after, isStream) == Self.rest(of: before, isStream), comment)
+            let limits = limitKeys.compactMap { after[$0] }.filter { $0 != .null }
+            #expect(limits.isEmpty == limitKeys.isEmpty && limits.allSatisfy { $0 == .number("40") }, comment)
+            let asksForUsage = before["stream"] == .bool(true) && endpoint.asksForUsage
+            if asksForUsage { #expect(after["stream_options"]?["include_usage"] == .bool(true), comment) }
+            if endpoint == .responses { #expect(after["store"] == .bool(false), comment) }
+            if endpoint == .chatCompletions { #expect(after["store"] != .bool(true), comment) }
+            for key in ["user", "prompt_cache_key"] {
+                guard case .string(let name)? = before[key] else { continue }
+                #expect(after[key] == .text("<\(String(decoding: name, as: UTF16.self))>"), comment)
+            }
+            let changed = ["model", "models", "store", "user", "prompt_cache_key"] + limitKeys + (asksForUsage ? ["stream_options"] : [])
+            #expect(Self.rest(of: after, but: Set(changed)) == Self.rest(of: before, but: Set(changed)), comment)
         }
     }
 
     /// The members that the relay does not touch, in their order.
-    private static func rest(of value: ReferenceJSON, _ isStream: Bool) -> [ReferenceJSON.Member]? {
+    private static func rest(of value: ReferenceJSON, but changed: Set<String>) -> [ReferenceJSON.Member]? {
         guard case .object(let members) = value else { return nil }
-        let changed = Set(["model", "models", "max_tokens", "max_completion_tokens"] + (isStream ? ["stream_options"] : []))
         var keys: [ReferenceJSON.Member] = []
         for member in members where !changed.contains(String(decoding: member.key, as: UTF16.self)) { keys.append(member) }
         return keys
     }
 
-    private static func randomBody(_ random: inout RandomJSON) -> String {
+    private static func randomBody(for endpoint: Endpoint, _ random: inout RandomJSON) -> String {
         let members: [(String, [String])] = [
-            ("messages", ["[1]", #"[{"role":"user","content":"models"}]"#]), ("model", [#""m""#, "null", #""auto""#]),
+            (endpoint.inputField, [#"["a"]"#, #"["model", "b"]"#]), ("model", [#""m""#, "null", #""auto""#]),
             ("models", [#"["a"]"#, #"[ "a", "b" ]"#]),
-            ("max_tokens", ["5", "null"]), ("max_completion_tokens", ["5", "null"]), ("stream", ["true", "true", "false", "null"]),
+            ("max_tokens", ["5", "null"]), ("max_completion_tokens", ["5", "null"]), ("max_output_tokens", ["50", "null"]),
+            ("store", ["true", "false", "null"]), ("user", [#""u""#, "null"]), ("prompt_cache_key", [#""k""#]),
+            ("stream", ["true", "true", "false", "null"]),
             (
                 "stream_options",
                 ["null", "{}", #"{"include_usage":false}"#, #"{"x":1, "include_usage" : null}"#, #"{"include_usage":true}"#]

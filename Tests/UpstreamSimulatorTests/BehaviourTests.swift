@@ -12,6 +12,7 @@ import Testing
         #expect(behaviour.delayMilliseconds == 5)
         #expect(behaviour.content == "two words; and = more")
         #expect(behaviour.flags == [.tools])
+        #expect(try SimulatedBehaviour("failed-after=3").failedAfterChunks == 3)
     }
 
     @Test("A JSON object of the same keys means the same")

@@ -11,7 +11,8 @@ import Testing
             {"model":"m","messages":[{"role":"system","content":"You are a helpful assistant."},
              {"role":"user","content":[{"type":"text","text":"Hello!"}],"name":"bob"}]}
             """
-        let request = try ChatRequest(body: ByteBuffer(string: body), counting: TokenCount(tokenizer: try Vocabulary.tokenizer()))
+        let request = try UpstreamRequest(
+            .chat, body: ByteBuffer(string: body), counting: TokenCount(tokenizer: try Vocabulary.tokenizer()))
         #expect(request.promptTokens == 3 + (3 + 1 + 6) + (3 + 1 + 2 + 1 + 1))
     }
 
@@ -19,7 +20,7 @@ import Testing
     func promptTokens() throws {
         let body = #"{"model":"m","messages":[{"role":"system","content":"12345"},{"role":"user","content":"ü"},{"role":"assistant"}]}"#
         // 5 + 2 bytes are 2 tokens; 3 messages.
-        #expect(try ChatRequest(body: ByteBuffer(string: body)).promptTokens == 2 + 9 + 3)
+        #expect(try UpstreamRequest(.chat, body: ByteBuffer(string: body)).promptTokens == 2 + 9 + 3)
     }
 
     @Test("Content parts count by their text, and the last user message is found among them")
@@ -28,14 +29,14 @@ import Testing
             {"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"abcd"},{"type":"image_url","image_url":{"url":"x"}},
             {"type":"text","text":"efgh"}]},{"role":"assistant","content":null}]}
             """#
-        let request = try ChatRequest(body: ByteBuffer(string: body))
+        let request = try UpstreamRequest(.chat, body: ByteBuffer(string: body))
         #expect(request.promptTokens == 2 + 6 + 3)
-        #expect(request.lastUserText == "abcdefgh")
+        #expect(request.userText == "abcdefgh")
     }
 
     @Test("The smaller of the two limits is in force")
     func limits() throws {
-        func limit(_ fields: String) throws -> Int? { try ChatRequest(body: ChatJSON.body(fields: fields)).outputLimit }
+        func limit(_ fields: String) throws -> Int? { try UpstreamRequest(.chat, body: ChatJSON.body(fields: fields)).outputLimit }
         #expect(try limit("") == nil)
         #expect(try limit(#""max_tokens":7"#) == 7)
         #expect(try limit(#""max_completion_tokens":8"#) == 8)
@@ -46,13 +47,13 @@ import Testing
     @Test("Stream, usage option, choices, tool and directive are found")
     func fields() throws {
         let tools = #""tools":[{"type":"function","function":{"name":"look_up","parameters":{}}}],"n":3"#
-        let request = try ChatRequest(
-            body: ChatJSON.body(user: "Hi [[simulate tools=1]]", stream: true, fields: ChatJSON.includeUsage + "," + tools))
+        let request = try UpstreamRequest(
+            .chat, body: ChatJSON.body(user: "Hi [[simulate tools=1]]", stream: true, fields: ChatJSON.includeUsage + "," + tools))
         #expect(request.streams && request.includesUsage)
         #expect(request.choices == 3)
         #expect(request.toolName == "look_up")
         #expect(request.directives == " tools=1")
-        #expect(request.lastUserText == "Hi")
+        #expect(request.userText == "Hi")
     }
 
     @Test(
@@ -68,7 +69,7 @@ import Testing
             (#"{"model":"m","messages":[{"role":"user"}],"n":0}"#, "n"), (#"{"model":"m","messages":[{"role":"user"}],"n":129}"#, "n"),
         ] as [(String, String?)])
     func refusals(_ body: String, _ param: String?) {
-        let refusal = #expect(throws: ChatRefusal.self) { try ChatRequest(body: ByteBuffer(string: body)) }
+        let refusal = #expect(throws: RequestRefusal.self) { try UpstreamRequest(.chat, body: ByteBuffer(string: body)) }
         #expect(refusal?.status == 400)
         #expect(refusal?.param == param)
     }
@@ -76,8 +77,8 @@ import Testing
     @Test("Invalid UTF-8 and nesting without end are refused, not fatal")
     func hostile() {
         let invalid = Array(#"{"model":"m","messages":[{"role":"user","content":""#.utf8) + [0xff, 0xfe] + Array(#""}]}"#.utf8)
-        #expect(throws: ChatRefusal.self) { try ChatRequest(body: ByteBuffer(bytes: invalid)) }
+        #expect(throws: RequestRefusal.self) { try UpstreamRequest(.chat, body: ByteBuffer(bytes: invalid)) }
         let deep = String(repeating: "[", count: 100_000)
-        #expect(throws: ChatRefusal.self) { try ChatRequest(body: ByteBuffer(string: #"{"model":"m","messages":"# + deep)) }
+        #expect(throws: RequestRefusal.self) { try UpstreamRequest(.chat, body: ByteBuffer(string: #"{"model":"m","messages":"# + deep)) }
     }
 }

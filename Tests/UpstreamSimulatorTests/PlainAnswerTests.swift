@@ -16,6 +16,7 @@ import Testing
         #expect(transcript.writes.count == 1)
         #expect(transcript.last != .close)
         #expect(json.at("object", as: String.self) == "chat.completion")
+        #expect(json.at("id", as: String.self)?.hasPrefix("chatcmpl-") == true)
         #expect(json.at("model", as: String.self) == "gpt-5.2")
         #expect(json.at("created") == 1_700_000_000)
         #expect(json.at("service_tier", as: String.self) == "default")

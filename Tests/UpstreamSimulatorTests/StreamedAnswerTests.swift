@@ -126,6 +126,19 @@ import Testing
         #expect(!answer.text.contains("[DONE]"))
     }
 
+    @Test("Chat has no answer that says it failed: an error object comes instead")
+    func failedAfter() throws {
+        let failed = try Transcript("chunks=4;failed-after=2", stream: true)
+        #expect(failed.message.body == (try Transcript("chunks=4;error-after=2", stream: true).message.body))
+        #expect(failed.outcome?.ending == .broken)
+    }
+
+    @Test("Figures that are reported on every chunk never fall, whatever the number of choices")
+    func everyChoice() throws {
+        let chunks = try Transcript("chunks=2;completion=8;usage=every", stream: true, fields: #""n":2"#).message.chunks
+        #expect(chunks.map { $0.at("usage.completion_tokens") } == [0, 2, 4, 4, 4, 6, 8, 8])
+    }
+
     @Test("A stream may end cleanly without [DONE]")
     func noDone() throws {
         let answer = try Transcript("no-done=1", stream: true).message
@@ -191,10 +204,10 @@ import Testing
 
     @Test("A stream of 64 MB needs the memory of one chunk: its writes share one buffer")
     func large() throws {
-        let request = try ChatRequest(body: ChatJSON.body(stream: true))
+        let request = try UpstreamRequest(.chat, body: ChatJSON.body(stream: true))
         let behaviour = try SimulatedBehaviour("chunks=16384;chunk-bytes=4096")
-        let reply = ChatReply(to: request, behaviour: behaviour, script: .default, number: 1, createdSeconds: 0)
-        let answer = SimulatedAnswer.chat(request, reply: reply, behaviour: behaviour, connection: ConnectionTraits())
+        let reply = UpstreamReply(to: request, behaviour: behaviour, script: .default, number: 1, createdSeconds: 0)
+        let answer = SimulatedAnswer.reply(reply, to: request, behaviour: behaviour, connection: ConnectionTraits())
         var bytes = 0
         var storages: Set<UInt> = []
         for case .write(let write) in answer.steps where write.readableBytes > 4_096 {

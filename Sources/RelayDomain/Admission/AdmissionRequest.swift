@@ -38,6 +38,10 @@ public struct AdmissionRequest: Sendable {
     public let askedOutputTokens: Int64?
     /// How many answers the request asks for, at least 1.
     public let choices: Int64
+    /// Below this an answer is of no use, and refused: 0 for an endpoint whose answers have no output tokens, which are given none.
+    public var leastOutputTokens: Int64 = 1
+    /// Whether a key's policy may swap the model for one of the plan's route.
+    public var mayFallBack = true
     public let clientRetryCount: Int64
     public var idempotency: IdempotencyClaim?
     /// Models that no upstream can be called for at present, and the milliseconds until one can. The route passes them by.

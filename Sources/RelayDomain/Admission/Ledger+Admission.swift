@@ -12,7 +12,7 @@ extension Ledger {
             if let replay = try repeated(request, key: key, wallet: wallet, in: &books) { return .replayed(replay) }
             let rate = try rate(of: request, key: key, plan: plan, wallet: wallet)
             try checkConcurrency(key: key, plan: plan, wallet: wallet, rate: rate)
-            let route = try route(of: request.model, plan: plan, policy: key.policy)
+            let route = try route(of: request, plan: plan, policy: key.policy)
             switch try firstHold(of: route, for: request, key: key, plan: plan, wallet: wallet, rate: rate) {
             case nil: return .countNeeded(upTo: plan.contextTokens)
             case let hold?:
@@ -132,13 +132,13 @@ extension Ledger {
     }
 
     /// The models to try, in order: those of the route that the key may use.
-    private func route(of request: ModelRequest, plan: Plan, policy: KeyPolicy) throws(Refusal) -> [Model] {
-        switch request {
+    private func route(of request: AdmissionRequest, plan: Plan, policy: KeyPolicy) throws(Refusal) -> [Model] {
+        switch request.model {
         case .automatic:
             return plan.route.filter(policy.allows).compactMap(catalogue.model)
-        case .named(let name):
+        case .named(let name), .assumed(let name):
             let model = try model(name)
-            let others = policy.fallsBack ? plan.route.filter { $0 != name }.compactMap(catalogue.model) : []
+            let others = policy.fallsBack && request.mayFallBack ? plan.route.filter { $0 != name }.compactMap(catalogue.model) : []
             return try allowed([model] + others, by: policy)
         case .fallback(let names):
             var models: [Model] = []

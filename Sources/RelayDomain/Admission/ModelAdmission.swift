@@ -39,14 +39,14 @@ struct ModelAdmission {
         for bound in OutputBound.inOrder {
             if bound == .highCostBudget, let refusal = rateRefusal { return .refused(refusal, stage: bound.rawValue) }
             let limit = room(within: bound) / request.choices
-            if limit < 1 {
+            if limit < least {
                 if bound.dependsOnInput, !request.input.isFinal { return .countNeeded }
                 return .refused(refusal(by: bound), stage: bound.rawValue)
             }
             if bound.dependsOnInput { dependent = min(dependent, limit) } else { fixed = min(fixed, limit) }
         }
-        if dependent < fixed, !request.input.isFinal { return .countNeeded }
-        let hold = hold(of: min(fixed, dependent))
+        if least > 0, dependent < fixed, !request.input.isFinal { return .countNeeded }
+        let hold = hold(of: least > 0 ? min(fixed, dependent) : 0)
         if !request.input.isFinal, takesMuch(hold) { return .countNeeded }
         return .hold(hold)
     }
@@ -63,13 +63,15 @@ struct ModelAdmission {
             || keyBudgetLeft.map { isMuch(hold.credits, of: $0) } ?? false
     }
 
-    /// Output tokens of all choices together that the bound leaves beside the input; below 1 where it leaves none.
+    private var least: Int64 { request.leastOutputTokens }
+
+    /// Output tokens of all choices together that the bound leaves beside the input; negative where it does not even leave the input.
     private func room(within bound: OutputBound) -> Int64 {
         switch bound {
         case .maximum: maximum
         case .context: context - input
         case .highCostBudget: model.isHighCost ? affordable(within: highCostLeft) : .max
-        case .inputAllowance: input <= plan.allowances.input - wallet.used.input - wallet.heldTokens.input ? .max : 0
+        case .inputAllowance: input <= plan.allowances.input - wallet.used.input - wallet.heldTokens.input ? .max : -1
         case .outputAllowance: plan.allowances.output - wallet.used.output - wallet.heldTokens.output
         case .cap: plan.capTokens - wallet.used.total - wallet.heldTokens.total - input
         case .keyBudget: keyBudgetLeft.map(affordable) ?? .max
@@ -83,7 +85,7 @@ struct ModelAdmission {
     private var keyBudgetLeft: Credits? { key.policy.monthlyBudget.map { $0 - key.counters.used - key.counters.held } }
 
     private func affordable(within credits: Credits) -> Int64 {
-        model.prices.affordableOutput(within: credits, input: input) ?? 0
+        model.prices.affordableOutput(within: credits, input: input) ?? -1
     }
 
     /// The rate of the plan's rule for high-cost models.
@@ -115,7 +117,7 @@ extension ModelAdmission {
     private func refusal(by bound: OutputBound) -> Refusal {
         switch bound {
         case .maximum:
-            Refusal(.invalidRequest, "At most \(maximum) output tokens are allowed, fewer than one for each choice.", param: "n")
+            Refusal(.invalidRequest, "At most \(maximum) output tokens are allowed, fewer than \(least) for each choice.", param: "n")
         case .context:
             Refusal(
                 .contextLengthExceeded,
@@ -140,7 +142,7 @@ extension ModelAdmission {
             quota(
                 .monthlyCapReached,
                 tokens(plan.capTokens - wallet.used.total - wallet.heldTokens.total, of: plan.capTokens, "total")
-                    + ", and the request needs at least \(input + request.choices).")
+                    + ", and the request needs at least \(input + least * request.choices).")
         case .keyBudget:
             quota(
                 .keyBudgetExhausted,
@@ -155,8 +157,8 @@ extension ModelAdmission {
         }
     }
 
-    /// What the input and one token for each choice cost.
-    private var needed: Credits { model.prices.upperBound(input: input, output: request.choices) }
+    /// What the input and the least output of each choice cost.
+    private var needed: Credits { model.prices.upperBound(input: input, output: least * request.choices) }
 
     private func tokens(_ left: Int64, of allowance: Int64, _ meter: String) -> String {
         "\(max(left, 0)) of this month's \(allowance) \(meter) tokens are left"

@@ -161,6 +161,13 @@ public struct Exchange: Sendable {
         }
     }
 
+    /// The relay answers by itself, and cannot.
+    public mutating func refusedHere(_ refusal: Refusal) -> HoldEnding.Outcome {
+        guard case .attempting = state else { preconditionFailure("a refusal in \(state)") }
+        state = .settling(isClientGone ? .nothing : .refuse(refusal))
+        return .void
+    }
+
     /// The upstream refused the request itself: its answer goes through as it came, and costs nothing.
     public mutating func upstreamRefused() -> HoldEnding.Outcome {
         guard case .attempting = state else { preconditionFailure("a refusal in \(state)") }

@@ -4,6 +4,8 @@ public enum ModelRequest: Hashable, Sendable {
     case automatic(isNamed: Bool)
     /// One model, never swapped for another.
     case named(String)
+    /// One model that the relay's configuration names where the request does not.
+    case assumed(String)
     /// A list of the customer's own, tried in its order.
     case fallback([String])
 
@@ -15,6 +17,7 @@ public enum ModelRequest: Hashable, Sendable {
         switch self {
         case .automatic(let isNamed): isNamed ? Self.automaticName : nil
         case .named(let name): name
+        case .assumed: nil
         case .fallback(let names): names.first
         }
     }

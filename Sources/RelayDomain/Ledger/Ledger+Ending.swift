@@ -43,7 +43,10 @@ extension Ledger {
                 hold: hold, state: state, endedAt: ending.at, usage: usage, metered: metered, charged: charge,
                 absorbed: absorbed, balanceAfter: wallet.posted, facts: ending.facts))
         keepAnswer(ending.answer, of: hold, state: state, in: &books)
-        if state == .settled, usage.source != .reported { listUnreported(hold, usage, charged: charge, at: ending.at, in: &books) }
+        // What is free has nothing to report.
+        if state == .settled, usage.source != .reported, hold.credits > .zero {
+            listUnreported(hold, usage, charged: charge, at: ending.at, in: &books)
+        }
         return .ended(Ended(state: state, charged: charge, available: wallet.available, isFirst: true))
     }
     /// What is left of the allowance for cached reads in the hold's own month. A month that is over has no counter any more.

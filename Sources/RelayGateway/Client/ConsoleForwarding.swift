@@ -15,6 +15,8 @@ final class ConsoleForwarding: PublicResponder, UpstreamUser {
     private var connection: UpstreamConnection?
     private var hasAnswered = false
     private var isDone = false
+    /// Whether the client gets only the head of the console's answer.
+    private var isBodyDropped = false
     /// When the console's silence, or the client's, has been too long.
     private var deadline: NIODeadline
 
@@ -75,12 +77,20 @@ final class ConsoleForwarding: PublicResponder, UpstreamUser {
         headers.remove(name: "connection")
         headers.remove(name: "keep-alive")
         if request.isAPI { headers.replaceOrAdd(name: "x-request-id", value: request.id.description) }
-        client?.writeHead(head.status, headers)
+        if request.head.method == .OPTIONS, head.status == .methodNotAllowed, let methods = headers.first(name: "allow") {
+            // The console knows which methods a path has, and says so to whoever comes with another.
+            isBodyDropped = true
+            for name in ["content-type", "content-length", "transfer-encoding"] { headers.remove(name: name) }
+            headers.replaceOrAdd(name: "allow", value: "\(methods), OPTIONS")
+            client?.writeHead(.noContent, headers)
+        } else {
+            client?.writeHead(head.status, headers)
+        }
     }
 
     func upstreamBody(_ bytes: ByteBuffer) {
         deadline = .now() + loop.console.upstream.idleTimeout
-        client?.write(bytes)
+        if !isBodyDropped { client?.write(bytes) }
     }
 
     func upstreamReadComplete() {

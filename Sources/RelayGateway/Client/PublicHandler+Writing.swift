@@ -12,11 +12,14 @@ extension PublicHandler {
     func writeHead(_ status: HTTPResponseStatus, _ headers: HTTPHeaders) {
         var headers = headers
         isHeadWritten = true
+        crossOrigin.add(to: &headers)
         // Without a length, only chunks or the end of the connection end a body. HTTP/1.0 has no chunks, and an answer to HEAD no body.
-        let isEndless = !headers.contains(name: "content-length") && (version == .http1_0 || method == .HEAD)
+        let isEndless =
+            !headers.contains(name: "content-length") && (version == .http1_0 || method == .HEAD) && status.mayHaveResponseBody
         if !isKeepAlive || isEndless || loop.isDraining {
             isKeepAlive = false
-            headers.replaceOrAdd(name: "connection", value: "close")
+            // RFC 9110, section 7.8: an `Upgrade` is of this connection only.
+            headers.replaceOrAdd(name: "connection", value: headers.contains(name: "upgrade") ? "upgrade, close" : "close")
         }
         context?.write(wrapOutboundOut(.head(HTTPResponseHead(version: version, status: status, headers: headers))), promise: nil)
     }
@@ -68,6 +71,12 @@ extension PublicHandler {
         end()
     }
 
+    /// A whole answer without a body, of a status that has none.
+    func respond(_ status: HTTPResponseStatus, _ headers: HTTPHeaders) {
+        writeHead(status, headers)
+        end()
+    }
+
     /// A refusal of the contract, as a whole answer.
     func refuse(_ refusal: Refusal, id: RequestID, attempts: Int = 0) {
         loop.metrics.refused(refusal.code)
@@ -97,6 +106,7 @@ extension PublicHandler {
         switch phase {
         case .idle(let since):
             let isLate = arrival.headSince.map { now - $0 > TimeAmount(seconds: limits.requestSeconds) } ?? false
+            if isHandshaking, now - since > TimeAmount(seconds: limits.requestSeconds) { return close() }
             if isLate || now - since > TimeAmount(seconds: limits.keepAliveSeconds) { closeWhenFinished() }
         case .reading(let request, let since):
             if now - since > TimeAmount(seconds: limits.requestSeconds) || now - request.started > TimeAmount(seconds: limits.bodySeconds) {

@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import NIOHTTP1
+import NIOTLS
 import RelayDomain
 import RelayWire
 
@@ -27,7 +28,7 @@ final class PublicHandler: ChannelInboundHandler {
     var phase = Phase.idle(since: .now())
     private(set) var context: ChannelHandlerContext?
     private var authorization = KeyReader()
-    /// The client's, which stays the same for as long as the connection.
+    /// The other end of the connection: the client's, or a proxy's before it.
     private var address: NetworkAddress?
 
     /// Whether the address's connections have this one among them.
@@ -39,8 +40,11 @@ final class PublicHandler: ChannelInboundHandler {
     var isKeepAlive = true
     var version = HTTPVersion.http1_1
     var method = HTTPMethod.GET
+    var crossOrigin = CrossOrigin.none
 
     // The connection (`+Writing`).
+    /// Whether TLS has not been agreed on yet.
+    var isHandshaking: Bool
     var hasInputClosed: Bool { inputClosedAt != nil }
     /// Since when the client sends no more.
     var inputClosedAt: NIODeadline?
@@ -54,9 +58,10 @@ final class PublicHandler: ChannelInboundHandler {
     /// When the socket last took an answer's bytes.
     var lastProgress = NIODeadline.now()
 
-    init(loop: LoopContext, arrival: ArrivalWatch) {
+    init(loop: LoopContext, arrival: ArrivalWatch, isHandshaking: Bool) {
         self.loop = loop
         self.arrival = arrival
+        self.isHandshaking = isHandshaking
     }
 
     // MARK: Channel events
@@ -72,7 +77,8 @@ final class PublicHandler: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         if loop.connectionCount > loop.connectionLimit { return context.close(promise: nil) }
-        guard let address else { return }
+        // A proxy's connections are those of many.
+        guard let address, !loop.configuration.trustedProxies.contains(address) else { return }
         if loop.connectionCounts.open(address) { isCounted = true } else { context.close(promise: nil) }
     }
 
@@ -100,6 +106,7 @@ final class PublicHandler: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted = event { isHandshaking = false }
         // A client that has said all may still wait for its answer; one that has asked for nothing has left.
         if case ChannelEvent.inputClosed = event {
             inputClosedAt = .now()
@@ -115,6 +122,7 @@ final class PublicHandler: ChannelInboundHandler {
         guard case .idle = phase, unfinishedAnswers == 0, let error = error as? HTTPParserError else { return closeWhenFinished() }
         isKeepAlive = false
         method = .GET
+        crossOrigin = .none
         let refusal =
             error == .headerOverflow
             ? Refusal(.headersTooLarge, "The request's head is larger than \(loop.configuration.limits.headBytes) bytes.")
@@ -132,9 +140,12 @@ final class PublicHandler: ChannelInboundHandler {
         version = head.version
         method = head.method
         isHeadWritten = false
-        let request = PublicRequest(id: loop.makeRequestID(at: loop.now()), head: head, address: address)
+        let client = address.map { loop.configuration.trustedProxies.client(of: $0, forwarded: head.headers["x-forwarded-for"]) }
+        let request = PublicRequest(id: loop.makeRequestID(at: loop.now()), head: head, address: client)
+        crossOrigin = request.isForCrossOrigin ? CrossOrigin(loop.configuration.crossOrigin, head.headers) : .none
         phase = .reading(request, lastByte: .now())
         if let refusal = earlyRefusal(of: request) { return refuseEarly(refusal, request) }
+        if let headers = optionsAnswer(to: request) { return respondEarly(request) { respond(.noContent, headers) } }
         if head.headers["expect"].contains(where: { $0.lowercased() == "100-continue" }) {
             context?.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: version, status: .continue))), promise: nil)
         }
@@ -154,31 +165,51 @@ final class PublicHandler: ChannelInboundHandler {
             isKeepAlive = false
             return Refusal(.methodNotAllowed, "The method \(request.head.method.rawValue) is not served.")
         }
+        if request.isAPI, request.head.headers[canonicalForm: "upgrade"].contains(where: { $0.lowercased() == "websocket" }) {
+            // Clients that try it first fall back at once.
+            isKeepAlive = false
+            return Refusal(.upgradeRequired, "WebSockets are not served here. Send a POST over HTTP/1.1, with `stream` for a stream.")
+        }
         if let length = request.contentLength {
             if length > bodyLimit(of: request) { return tooLarge(request) }
             if !loop.mayGather(length) { return Self.noMemory }
         }
-        guard RelayedEndpoint(request) != nil else { return nil }
-        if let encoding = request.head.headers.first(name: "content-encoding"), encoding.lowercased() != "identity" {
-            return Refusal(.unsupportedMediaType, "Send the body without a content encoding.")
+        guard Endpoint(request) != nil else { return nil }
+        do {
+            _ = try request.contentCoding()
+        } catch {
+            return error
         }
         return authorization.key(of: request.head, hash: loop.hashSecret) == nil ? Ledger.invalidKey : nil
     }
 
     private func bodyLimit(of request: PublicRequest) -> Int {
-        RelayedEndpoint(request) == nil ? loop.configuration.limits.consoleBodyBytes : loop.configuration.limits.bodyBytes
+        Endpoint(request) == nil ? loop.configuration.limits.consoleBodyBytes : loop.configuration.limits.bodyBytes
     }
 
     private func tooLarge(_ request: PublicRequest) -> Refusal {
         Refusal(.requestTooLarge, "The request's body is larger than \(bodyLimit(of: request)) bytes.")
     }
 
-    /// Answers before the request's end. What is left of a small body is read and dropped; a connection with a large one is closed.
+    /// What is answered to OPTIONS without asking who has the path: preflights, and `OPTIONS *` (RFC 9110, section 9.3.7).
+    private func optionsAnswer(to request: PublicRequest) -> HTTPHeaders? {
+        guard method == .OPTIONS else { return nil }
+        if request.head.uri == "*" { return ["allow": ResponseHeaders.methods, "x-request-id": request.id.description] }
+        var headers = crossOrigin.preflight(request.head.headers)
+        headers?.add(name: "x-request-id", value: request.id.description)
+        return headers
+    }
+
     private func refuseEarly(_ refusal: Refusal, _ request: PublicRequest) {
+        respondEarly(request) { refuse(refusal, id: request.id) }
+    }
+
+    /// Answers before the request's end. What is left of a small body is read and dropped; a connection with a large one is closed.
+    private func respondEarly(_ request: PublicRequest, _ respond: () -> Void) {
         let hasSmallBody = request.contentLength.map { $0 <= 64 << 10 } ?? !request.head.headers.contains(name: "transfer-encoding")
         if !hasSmallBody { isKeepAlive = false }
         phase = .discarding(since: .now())
-        refuse(refusal, id: request.id)
+        respond()
     }
 
     private func received(_ bytes: ByteBuffer) {
@@ -207,7 +238,7 @@ final class PublicHandler: ChannelInboundHandler {
         refuse(Self.noMemory, id: request.id)
     }
 
-    private static let noMemory = Refusal(.overloaded, "The relay holds too many bodies at present.", retryAfterSeconds: 2)
+    static let noMemory = Refusal(.overloaded, "The relay holds too many bodies at present.", retryAfterSeconds: 2)
 
     /// The loop no longer counts the body as this connection's.
     private func letGoOfBody() {
@@ -223,18 +254,31 @@ final class PublicHandler: ChannelInboundHandler {
             if case .discarding = phase { phase = .idle(since: .now()) }
             return
         }
-        if let endpoint = RelayedEndpoint(request), let key = authorization.key(of: request.head, hash: loop.hashSecret) {
+        if let endpoint = Endpoint(request), let key = authorization.key(of: request.head, hash: loop.hashSecret) {
             // The exchange alone keeps the body, and lets go of it as soon as it can.
             var request = request
             let body = request.body ?? ByteBuffer()
             request.body = nil
-            let exchange = RelayExchange(request, body: body, endpoint: endpoint, key: key, client: self, loop: loop)
-            phase = .responding(request, exchange)
-            exchange.start()
+            // A coding that is not served was refused by the head.
+            guard let coding = try? request.contentCoding() else { return relay(request, body, endpoint, key) }
+            let decoding = BodyDecoding(body, coding, loop: loop)
+            phase = .responding(request, decoding)
+            decoding.start { [self] result in
+                switch result {
+                case .success(let body): relay(request, body, endpoint, key)
+                case .failure(let refusal): refuse(refusal, id: request.id)
+                }
+            }
         } else {
             let forwarding = ConsoleForwarding(request, client: self, loop: loop)
             phase = .responding(request, forwarding)
             forwarding.start()
         }
+    }
+
+    private func relay(_ request: PublicRequest, _ body: ByteBuffer, _ endpoint: Endpoint, _ key: PresentedKey) {
+        let exchange = RelayExchange(request, body: body, endpoint: endpoint, key: key, client: self, loop: loop)
+        phase = .responding(request, exchange)
+        exchange.start()
     }
 }

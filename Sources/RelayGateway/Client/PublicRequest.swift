@@ -1,13 +1,14 @@
 import NIOCore
 import NIOHTTP1
 import RelayDomain
+import RelayWire
 
 /// A request of the public listener, whole.
 struct PublicRequest {
     let id: RequestID
     let started: NIODeadline
     let head: HTTPRequestHead
-    /// Where the client is; nil where its socket does not tell.
+    /// Where the client is, as far as its socket or a trusted proxy tells; nil where neither does.
     let address: NetworkAddress?
     /// The target without scheme, authority and query: `/v1/chat/completions`.
     let path: Substring
@@ -22,6 +23,9 @@ struct PublicRequest {
     }
 
     var isAPI: Bool { path.hasPrefix("/v1/") || path == "/v1" }
+
+    /// Whether pages of other origins may be allowed to call it.
+    var isForCrossOrigin: Bool { isAPI || path == "/openapi.json" }
 
     /// What the official SDKs say of their own retries, between 0 and 1,000.
     var clientRetryCount: Int64 {
@@ -44,6 +48,10 @@ struct PublicRequest {
         }
         return key
     }
+
+    /// How the body is coded; nil where it is as it is.
+    /// - Throws: a refusal for a coding that is not taken off.
+    func contentCoding() throws(Refusal) -> ContentCoding? { try ContentCoding.read(head.headers["content-encoding"]) }
 
     /// nil where the body is chunked, or there is none.
     var contentLength: Int? { head.headers.first(name: "content-length").flatMap { Int($0) } }

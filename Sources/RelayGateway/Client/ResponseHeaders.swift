@@ -1,10 +1,14 @@
 import NIOHTTP1
 import RelayDomain
+import RelayWire
 
 /// The headers of the contract.
 enum ResponseHeaders {
     /// What passes from an upstream's answer to the client. Everything else stays: cookies, the upstream's own limits, its request id, its organisation.
     private static let passing = ["content-type", "openai-version", "openai-processing-ms"]
+
+    /// What the public listener has of methods, over all its paths.
+    static let methods = "GET, HEAD, POST, OPTIONS"
 
     static func refusal(_ refusal: Refusal, id: RequestID, attempts: Int) -> HTTPHeaders {
         var headers: HTTPHeaders = ["content-type": "application/json", "x-request-id": id.description]
@@ -13,6 +17,10 @@ enum ResponseHeaders {
         if let shouldRetry = refusal.shouldRetry { headers.add(name: "x-should-retry", value: String(shouldRetry)) }
         if let credits = refusal.creditsRemaining { headers.add(name: "x-nexrelay-credits-remaining", value: credits.description) }
         if let rate = refusal.rate { add(rate, to: &headers) }
+        // RFC 9110, sections 15.5.6 and 15.5.22: what would be served instead. The console's 405 name the methods of their paths.
+        if refusal.code == .methodNotAllowed { headers.add(name: "allow", value: methods) }
+        if refusal.code == .upgradeRequired { headers.add(name: "upgrade", value: "HTTP/1.1") }
+        if refusal.code == .unsupportedMediaType { headers.add(name: "accept-encoding", value: ContentCoding.acceptEncoding) }
         return headers
     }
 
@@ -27,7 +35,7 @@ enum ResponseHeaders {
         headers.add(name: "x-request-id", value: hold.request.description)
         headers.add(name: "x-nexrelay-model", value: hold.model)
         headers.add(name: "x-nexrelay-attempts", value: String(attempts))
-        if hold.maxOutputTokens != askedOutputTokens {
+        if hold.maxOutputTokens > 0, hold.maxOutputTokens != askedOutputTokens {
             headers.add(name: "x-nexrelay-max-output-tokens", value: String(hold.maxOutputTokens))
         }
         add(grant.rate, to: &headers)

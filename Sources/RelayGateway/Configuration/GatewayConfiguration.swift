@@ -10,7 +10,7 @@ public struct GatewayConfiguration: Sendable {
         case waive
     }
 
-    public struct TLS: Sendable {
+    public struct TLS: Hashable, Sendable {
         /// Paths of PEM files.
         public var certificate: String
         public var key: String
@@ -25,6 +25,9 @@ public struct GatewayConfiguration: Sendable {
     /// 0 takes any that is free.
     public var port: Int
     public var tls: TLS?
+    /// Whose `X-Forwarded-For` is believed.
+    public var trustedProxies = TrustedProxies()
+    public var crossOrigin = CrossOriginPolicy.any
     /// The console's private socket, to which all that is not relayed is forwarded.
     public var consoleSocket: String
     public var unreportedUsage = UnreportedUsage.estimate
@@ -57,7 +60,7 @@ public struct GatewayLimits: Sendable {
     public var keepAliveSeconds = 75.0
     /// Client connections. More are closed as they come.
     public var connections = 20_000
-    /// Client connections of one address. A proxy in front of the relay is one.
+    /// Client connections of one address, unless it is a trusted proxy's.
     public var addressConnections = 4_096
     /// Bodies that are being gathered or wait for an upstream, in bytes, over all event loops together. More: 503.
     public var gatheredBytes = 2 << 30

@@ -28,6 +28,8 @@ public struct UpstreamConfiguration: Sendable {
     /// The name that customers use: the name that this upstream uses.
     public var models: [String: String]
     public var timeouts = Timeouts()
+    /// Whether it takes `stream_options`. One that refuses it is not asked for usage on streams: where it reports none, that is estimated.
+    public var takesStreamOptions = true
     /// Over all event loops together.
     public var maxConnections: Int = 512
 

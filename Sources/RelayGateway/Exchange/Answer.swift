@@ -9,6 +9,8 @@ enum Answer {
     case plain(AnswerScanner, ByteBuffer)
     /// A stream, and what came of it before its first content.
     case stream(StreamScanner, prelude: ByteBuffer)
+    /// The relay's own, whole.
+    case local(ByteBuffer)
     /// The upstream's own refusal.
     case refusal(ByteBuffer)
 
@@ -17,7 +19,7 @@ enum Answer {
         switch self {
         case .plain(let scanner, _): scanner.usage
         case .stream(let scanner, _): scanner.usage
-        case .none, .refusal: nil
+        case .none, .local, .refusal: nil
         }
     }
 
@@ -26,7 +28,7 @@ enum Answer {
         switch self {
         case .plain(let scanner, _): scanner.contentByteCount
         case .stream(let scanner, _): scanner.contentByteCount
-        case .none, .refusal: 0
+        case .none, .local, .refusal: 0
         }
     }
 }

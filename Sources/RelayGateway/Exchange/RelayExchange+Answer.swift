@@ -9,14 +9,13 @@ extension RelayExchange {
     private static let refusalLimit = 1 << 20
 
     func beginAnswer() {
-        guard let chat else { return }
+        guard let call else { return }
         countedTokens = 0
-        answer =
-            chat.isStream
-            ? .stream(
-                StreamScanner(dropsUsageChunk: !chat.wantsUsage, rewritesModelTo: alias, collectsText: countsDelivered),
-                prelude: ByteBuffer())
-            : .plain(AnswerScanner(), ByteBuffer())
+        guard call.isStream else { return answer = .plain(AnswerScanner(of: endpoint), ByteBuffer()) }
+        let scanner = StreamScanner(
+            of: endpoint, dropsUsageChunk: !call.wantsUsage, rewritesModelTo: alias, collectsText: countsDelivered,
+            terminalLimit: loop.configuration.limits.answerBytes)
+        answer = .stream(scanner, prelude: ByteBuffer())
     }
 
     // MARK: What was delivered
@@ -33,14 +32,14 @@ extension RelayExchange {
     func deliveredTokens() -> Int64 {
         guard let tokenizer = loop.inputCounter.tokenizer else { return Billing.tokens(ofBytes: Int64(answer.contentByteCount)) }
         switch answer {
-        case .none, .refusal: return 0
+        case .none, .local, .refusal: return 0
         case .stream(var scanner, let prelude):
             countedTokens += scanner.takeDelivered().withUnsafeBytes { Int64(tokenizer.count($0)) }
             answer = .stream(scanner, prelude: prelude)
             return countedTokens
         case .plain(let scanner, let collected):
             guard collected.readableBytes <= Self.recountedBytes else { return Billing.tokens(ofBytes: Int64(scanner.contentByteCount)) }
-            var reader = AnswerScanner(collectsText: true)
+            var reader = AnswerScanner(of: endpoint, collectsText: true)
             collected.withUnsafeReadableBytes { reader.scan($0) }
             return reader.takeDelivered().withUnsafeBytes { Int64(tokenizer.count($0)) }
         }
@@ -61,7 +60,7 @@ extension RelayExchange {
         let answer = self.answer
         self.answer = .none
         switch answer {
-        case .none: break
+        case .none, .local: break
         case .plain(let scanner, let collected): receivePlain(bytes, scanner, collected)
         case .stream(let scanner, let prelude): receiveStream(bytes, scanner, prelude)
         case .refusal(var collected):
@@ -126,7 +125,7 @@ extension RelayExchange {
         client?.writeHead(
             .ok,
             ResponseHeaders.answer(
-                answerHead.headers, grant: grant, attempts: attempts.count + 1, askedOutputTokens: chat?.askedOutputTokens))
+                answerHead.headers, grant: grant, attempts: attempts.count + 1, askedOutputTokens: call?.askedOutputTokens))
         if prelude.readableBytes > 0 { queue(prelude) }
         if let bytes { queue(bytes) }
     }
@@ -154,9 +153,9 @@ extension RelayExchange {
     func upstreamEnd() {
         connection = nil
         switch answer {
-        case .none: if attemptStatus != nil, isAttempting { fail(.malformed) }
+        case .none, .local: if attemptStatus != nil, isAttempting { fail(.malformed) }
         case .plain(let scanner, _):
-            guard scanner.isComplete, scanner.hasChoices, !scanner.hasError else { return fail(.malformed) }
+            guard scanner.isUsable else { return fail(.malformed) }
             noteFirstByte()
             complete()
         case .stream(let scanner, let prelude): endStream(scanner, prelude)
@@ -179,7 +178,7 @@ extension RelayExchange {
     }
 
     /// The answer is whole: charge it.
-    private func complete() {
+    func complete() {
         switch exchange.state {
         case .attempting, .relaying: break
         case .receiving, .admitting, .moving, .settling, .done: return

@@ -24,6 +24,7 @@ extension RelayExchange: UpstreamUser {
     /// Finds an upstream that may be called for the held model, and takes the right to call it.
     func nextAttempt(_ cost: AttemptCost) -> Exchange.Next {
         guard !isOutOfTime, let grant else { return .nowhere }
+        if endpoint.isAnsweredHere { return .upstream }
         switch upstreams.routing.choose(for: grant.hold.model, excluding: tried, attempt: cost) {
         case .upstream(let choice):
             self.choice = choice
@@ -35,6 +36,7 @@ extension RelayExchange: UpstreamUser {
 
     /// Calls the upstream that was chosen.
     func attempt() {
+        if endpoint.isAnsweredHere { return countInput() }
         guard let choice else { preconditionFailure("an attempt without an upstream") }
         tried.append(choice.upstream)
         attemptStarted = .now()
@@ -68,10 +70,12 @@ extension RelayExchange: UpstreamUser {
     }
 
     private func send(on connection: UpstreamConnection, to upstream: UpstreamTarget) {
-        guard let chat, let hold else { preconditionFailure("an attempt without a request") }
+        guard let call, let hold else { preconditionFailure("an attempt without a request") }
         let allocator = client?.allocator ?? ByteBufferAllocator()
-        let upstreamBody = chat.upstreamBody(
-            from: body, model: upstream.models[hold.model] ?? hold.model, maxOutputTokens: hold.maxOutputTokens, allocator: allocator)
+        let upstreamBody = call.upstreamBody(
+            from: body, model: upstream.models[hold.model] ?? hold.model, maxOutputTokens: hold.maxOutputTokens,
+            asksForUsage: upstream.takesStreamOptions, allocator: allocator
+        ) { [pseudonym = loop.pseudonym, account = key.account] in pseudonym(account, $0) }
         var headers = upstream.headers
         headers.add(name: "content-length", value: String(upstreamBody.readableBytes))
         self.connection = connection

@@ -70,7 +70,7 @@ extension RelayExchange {
             client.refuse(refusal, id: request.id, attempts: attempts.count)
         case .breakOff(let refusal):
             writeQueued()
-            client.write(ErrorEnvelope.streamEvent(of: refusal, allocator: client.allocator))
+            client.write(failureEvent(refusal, client.allocator))
             client.end()
         case .nothing: break
         }
@@ -80,6 +80,7 @@ extension RelayExchange {
         let hold = grant.hold
         switch answer {
         case .none, .refusal: preconditionFailure("an answer was completed without one")
+        case .local(let body): writePlain(body, to: client, grant, ended)
         case .stream(let scanner, _):
             writeQueued()
             client.write(
@@ -87,13 +88,26 @@ extension RelayExchange {
                     requestID: hold.request.description, charged: ended.charged, remaining: ended.available, allocator: client.allocator))
             if let terminal = scanner.terminal { client.write(terminal) }
             client.end()
-        case .plain(let scanner, let collected):
-            guard let answerHead else { return }
-            var headers = ResponseHeaders.answer(
-                answerHead.headers, grant: grant, attempts: attempts.count, askedOutputTokens: chat?.askedOutputTokens)
-            ResponseHeaders.add(charged: ended.charged, remaining: ended.available, to: &headers)
-            client.respond(.ok, headers, plainBody(scanner, collected))
+        case .plain(let scanner, let collected): writePlain(plainBody(scanner, collected), to: client, grant, ended)
         }
+    }
+
+    private func writePlain(_ body: ByteBuffer, to client: PublicHandler, _ grant: Grant, _ ended: Ended) {
+        guard let answerHead else { return }
+        var headers = ResponseHeaders.answer(
+            answerHead.headers, grant: grant, attempts: attempts.count, askedOutputTokens: call?.askedOutputTokens)
+        ResponseHeaders.add(charged: ended.charged, remaining: ended.available, to: &headers)
+        client.respond(.ok, headers, body)
+    }
+
+    /// What ends a stream that broke, in the endpoint's own form.
+    private func failureEvent(_ refusal: Refusal, _ allocator: ByteBufferAllocator) -> ByteBuffer {
+        guard endpoint == .responses, case .stream(let scanner, _) = answer else {
+            return ErrorEnvelope.streamEvent(of: refusal, allocator: allocator)
+        }
+        return ErrorEnvelope.failedResponse(
+            refusal, number: scanner.givenEventCount, id: "resp_\(request.id.description.dropFirst(RequestKind.prefix.count))",
+            model: hold?.model ?? "", createdSeconds: loop.now().milliseconds / 1_000, allocator: allocator)
     }
 
     /// A plain answer's body, in which the model has the name by which the client knows it.
@@ -107,7 +121,7 @@ extension RelayExchange {
         client.respond(
             answerHead.status,
             ResponseHeaders.answer(
-                answerHead.headers, grant: grant, attempts: attempts.count, askedOutputTokens: chat?.askedOutputTokens),
+                answerHead.headers, grant: grant, attempts: attempts.count, askedOutputTokens: call?.askedOutputTokens),
             body)
     }
 }

@@ -22,6 +22,7 @@ extension RelayExchange {
         var terminal: ByteBuffer?
         switch answer {
         case .none, .refusal: return
+        case .local(let body): keep(body)
         case .plain(let scanner, let collected): keep(plainBody(scanner, collected))
         case .stream(let scanner, _): terminal = scanner.terminal ?? ByteBuffer()
         }

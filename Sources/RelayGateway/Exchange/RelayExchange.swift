@@ -13,7 +13,7 @@ import RelayWire
 /// client's event loop, the upstream's connection included.
 final class RelayExchange: PublicResponder {
     let request: PublicRequest
-    let endpoint: RelayedEndpoint
+    let endpoint: Endpoint
     let key: PresentedKey
     let loop: LoopContext
     /// Gone when the client is.
@@ -27,7 +27,7 @@ final class RelayExchange: PublicResponder {
     private var gatheredBytes: Int
     /// Tells the body from others, for the guard.
     let bodyMark: UInt64
-    var chat: ChatRequest?
+    var call: RelayedRequest?
     /// As it was last put to the ledger.
     private var admission: AdmissionRequest?
     /// Whether the request is its account's own, as far as the ledger can tell.
@@ -77,7 +77,7 @@ final class RelayExchange: PublicResponder {
     var isClientDisconnected = false
 
     init(
-        _ request: PublicRequest, body: ByteBuffer, endpoint: RelayedEndpoint, key: PresentedKey, client: PublicHandler, loop: LoopContext
+        _ request: PublicRequest, body: ByteBuffer, endpoint: Endpoint, key: PresentedKey, client: PublicHandler, loop: LoopContext
     ) {
         self.request = request
         self.endpoint = endpoint
@@ -114,7 +114,7 @@ final class RelayExchange: PublicResponder {
 
     /// What is known of a request once its body was read.
     private struct Scanned: Sendable {
-        let chat: ChatRequest
+        let call: RelayedRequest
         let claim: IdempotencyClaim?
     }
 
@@ -135,25 +135,25 @@ final class RelayExchange: PublicResponder {
     }
 
     private static func scan(
-        _ body: ByteBuffer, _ request: PublicRequest, _ endpoint: RelayedEndpoint, _ answers: AnswerVault
+        _ body: ByteBuffer, _ request: PublicRequest, _ endpoint: Endpoint, _ answers: AnswerVault
     ) -> Result<Scanned, Refusal> {
         Result { () throws(Refusal) in
             let key = try request.idempotencyKey()
-            let chat = try ChatRequest(scanning: body)
+            let call = try RelayedRequest(scanning: body, for: endpoint)
             let claim = key.map { key in
                 IdempotencyClaim(key: key, fingerprint: body.withUnsafeReadableBytes { answers.fingerprint(endpoint.path, $0) })
             }
-            return Scanned(chat: chat, claim: claim)
+            return Scanned(call: call, claim: claim)
         }
     }
 
     private func scanned(_ result: Result<Scanned, Refusal>) {
         switch result {
         case .success(let scanned):
-            chat = scanned.chat
+            call = scanned.call
             if scanned.claim != nil { keptBody = ByteBuffer() }
             exchange.requestReceived()
-            admit(scanned.chat, scanned.claim, input: loop.inputCounter.firstCount(of: scanned.chat, in: body))
+            admit(scanned.call, scanned.claim)
         case .failure(let refusal):
             perform(exchange.refused(refusal))
         }
@@ -161,21 +161,36 @@ final class RelayExchange: PublicResponder {
 
     // MARK: 2. Admission
 
-    private func admit(_ chat: ChatRequest, _ claim: IdempotencyClaim?, input: InputCount) {
+    private func admit(_ call: RelayedRequest, _ claim: IdempotencyClaim?) {
+        let model: ModelRequest
+        do throws(Refusal) {
+            model = try self.model(of: call)
+        } catch {
+            return perform(exchange.refused(error))
+        }
         var admission = AdmissionRequest(
-            request: request.id, secret: key, address: request.address, endpoint: endpoint.path, isStream: chat.isStream,
-            model: chat.model, input: input, askedOutputTokens: chat.askedOutputTokens, choices: Int64(chat.choices),
-            clientRetryCount: request.clientRetryCount, at: loop.now())
+            request: request.id, secret: key, address: request.address, endpoint: endpoint.path, inputField: endpoint.inputField,
+            isStream: call.isStream, model: model, input: loop.inputCounter.firstCount(of: call, in: body),
+            askedOutputTokens: call.askedOutputTokens, choices: call.choices, clientRetryCount: request.clientRetryCount, at: loop.now())
+        admission.leastOutputTokens = endpoint.leastOutputTokens
+        admission.mayFallBack = endpoint.takesRoute
         admission.idempotency = claim
         self.admission = admission
         askLedger()
+    }
+
+    /// The model that is asked for. The plan's route is one of chat models: other endpoints have none of it.
+    private func model(of call: RelayedRequest) throws(Refusal) -> ModelRequest {
+        guard case .automatic = call.model, !endpoint.takesRoute else { return call.model }
+        if endpoint == .moderations, let name = loop.configuration.routing.moderationModel { return .assumed(name) }
+        throw Refusal(.invalidRequest, "`model` must name a model: no default route has one for this endpoint.", param: "model")
     }
 
     /// Asks for a hold, or for one on another model where there is one already.
     private func askLedger() {
         guard var admission else { preconditionFailure("nothing to admit") }
         admission.at = loop.now()
-        admission.unavailable = upstreams.routing.unavailable
+        admission.unavailable = endpoint.isAnsweredHere ? [:] : upstreams.routing.unavailable
         self.admission = admission
         let command = grant.map { .move(HoldMove(admission, to: $0.furtherModels)) } ?? Command.admit(admission)
         guard loop.admissionBegan(of: key.account) else {
@@ -196,7 +211,7 @@ final class RelayExchange: PublicResponder {
         case .admitted(let grant):
             if self.grant == nil { loop.metrics.openHolds.increment() }
             self.grant = grant
-            isInputCounted = (admission?.input.isFinal ?? false) && loop.inputCounter.tokenizer != nil
+            isInputCounted = (admission?.input.isFinal ?? false) && loop.inputCounter.counts(endpoint)
             tried = []
             // The first model's first upstream is what the request is entitled to; whatever comes after a failure is a further attempt.
             perform(
@@ -225,18 +240,18 @@ final class RelayExchange: PublicResponder {
 
     /// The bound did not decide: the exact count does, off the event loop.
     private func countAndAsk(upTo limit: Int64) {
-        guard let chat, client != nil, loop.mayCount(for: key.account) else {
+        guard let call, client != nil, loop.mayCount(for: key.account) else {
             let refusal = Refusal(.overloaded, "Too many requests are waiting. Try again soon.", retryAfterSeconds: 1)
             return perform(grant == nil ? exchange.refused(refusal) : exchange.moveRefused { retryAfterSeconds })
         }
         let counter = loop.inputCounter
         loop.countBegan(for: key.account)
-        loop.countPool.runIfActive(eventLoop: loop.eventLoop) { [body] in counter.finalCount(of: chat, in: body, upTo: limit) }
+        loop.countPool.runIfActive(eventLoop: loop.eventLoop) { [body] in counter.finalCount(of: call, in: body, upTo: limit) }
             .assumeIsolated()
             .whenComplete { [self] result in
                 loop.countEnded(for: key.account)
                 // A pool that has stopped counts nothing more; the bound is what is left.
-                admission?.input = (try? result.get()) ?? InputCount(tokens: chat.inputTokenBound, isFinal: true)
+                admission?.input = (try? result.get()) ?? InputCount(tokens: call.inputTokenBound, isFinal: true)
                 askLedger()
             }
     }
@@ -293,6 +308,7 @@ final class RelayExchange: PublicResponder {
     var currentBilling: HoldEnding.Outcome {
         guard isRequestSent, let hold else { return .void }
         if case .refusal = answer { return .void }
+        guard endpoint.isMetered else { return .settle(.none) }
         return loop.billing.outcome(
             reported: answer.usage, held: hold.tokens, isCounted: isInputCounted, sentBytes: Int64(bodyBytes),
             deliveredTokens: deliveredTokens())

@@ -2,8 +2,12 @@ import CoreMetrics
 import Logging
 import NIOCore
 import NIOPosix
-import RelayDomain
+public import RelayDomain
 import RelayStore
+
+/// What stands for an account's own identifier of a user or a cache towards upstreams: a keyed hash, so that no two accounts have the same.
+/// At most 64 characters of ASCII.
+public typealias Pseudonym = @Sendable (AccountID, _ identifier: UnsafeRawBufferPointer) -> String
 
 /// What the handlers of one event loop share.
 ///
@@ -17,6 +21,7 @@ final class LoopContext: @unchecked Sendable {
     let countPool: NIOThreadPool
     let inputCounter: InputCounter
     let hashSecret: @Sendable (KeySecret) -> KeyHash
+    let pseudonym: Pseudonym
     let now: @Sendable () -> Timestamp
     let logger: Logger
     let console: UpstreamPool
@@ -50,6 +55,7 @@ final class LoopContext: @unchecked Sendable {
         connectionCounts: ConnectionCounts, scanPool: NIOThreadPool, countPool: NIOThreadPool,
         inputCounter: InputCounter,
         hashSecret: @escaping @Sendable (KeySecret) -> KeyHash,
+        pseudonym: @escaping Pseudonym,
         now: @escaping @Sendable () -> Timestamp,
         logger: Logger
     ) {
@@ -60,6 +66,7 @@ final class LoopContext: @unchecked Sendable {
         self.countPool = countPool
         self.inputCounter = inputCounter
         self.hashSecret = hashSecret
+        self.pseudonym = pseudonym
         self.now = now
         self.logger = logger
         ledger = LedgerPort(eventLoop: eventLoop, writer: writer)

@@ -22,6 +22,7 @@ struct UpstreamTarget: Sendable {
     let idleTimeout: TimeAmount
     let totalTimeout: TimeAmount
     let maxConnections: Int
+    let takesStreamOptions: Bool
     let priority: Int
     let weight: Int
     /// Sent with every request, but for the content's length.
@@ -38,6 +39,7 @@ struct UpstreamTarget: Sendable {
         firstByteTimeout = TimeAmount(seconds: configuration.timeouts.firstByteSeconds)
         idleTimeout = TimeAmount(seconds: configuration.timeouts.idleSeconds)
         maxConnections = configuration.maxConnections
+        takesStreamOptions = configuration.takesStreamOptions
         priority = configuration.priority
         weight = configuration.weight
         totalTimeout = TimeAmount(seconds: configuration.timeouts.totalSeconds)
@@ -63,6 +65,7 @@ struct UpstreamTarget: Sendable {
         firstByteTimeout = .seconds(30)
         idleTimeout = .seconds(120)
         maxConnections = 64
+        takesStreamOptions = true
         priority = 0
         weight = 1
         totalTimeout = .hours(24)

@@ -2,44 +2,44 @@
 enum AnswerRole: UInt8 {
     /// Outside the document's value.
     case document
+    /// A chat completion, plain or a piece of a stream, or a text completion.
     case answer
+    /// Embeddings or moderations.
+    case listing
+    /// A response, and an event of its stream, which may hold all of it as far as it has come.
+    case response, event, eventResponse
     case usage
     case promptDetails, inputDetails, completionDetails, outputDetails
     case choices, choice
+    /// The data or results of a listing; the output of a response in an event.
+    case items
+    case outputs, output
     /// `delta` or `message`: what the model says.
     case delivery
     case contentParts, contentPart
     case toolCalls, toolCall
     case function, functionCall
 
-    var parent: AnswerRole {
-        switch self {
-        case .document, .answer: .document
-        case .usage, .choices: .answer
-        case .promptDetails, .inputDetails, .completionDetails, .outputDetails: .usage
-        case .choice: .choices
-        case .delivery: .choice
-        case .contentParts, .toolCalls, .functionCall: .delivery
-        case .contentPart: .contentParts
-        case .toolCall: .toolCalls
-        case .function: .toolCall
-        }
-    }
-
     /// The role of a container that is a value in one of this role, nil where it has none.
-    /// - Parameter key: its key, where this is an object.
-    func child(_ key: AnswerKey, isObject: Bool) -> AnswerRole? {
+    /// - Parameters:
+    ///   - key: its key, where this is an object.
+    ///   - root: the role of the document's own object.
+    func child(_ key: AnswerKey, isObject: Bool, root: AnswerRole) -> AnswerRole? {
         guard isObject else {
             return switch (self, key) {
             case (.answer, .choices): .choices
-            case (.delivery, .content): .contentParts
+            case (.delivery, .content), (.output, .content): .contentParts
             case (.delivery, .toolCalls): .toolCalls
+            case (.listing, .choices), (.eventResponse, .choices): .items
+            case (.response, .choices): .outputs
             default: nil
             }
         }
         return switch self {
-        case .document: .answer
-        case .answer: key == .usage ? .usage : nil
+        case .document: root
+        case .answer, .listing, .response, .eventResponse: key == .usage ? .usage : nil
+        case .event: key == .response ? .eventResponse : nil
+        case .outputs: .output
         case .usage:
             switch key {
             case .promptDetails: .promptDetails
@@ -62,7 +62,13 @@ enum AnswerRole: UInt8 {
 /// The keys that mean something to the relay, each in its own role only.
 enum AnswerKey: UInt8 {
     case other
-    case error, choices, usage, model
+    /// What an answer answers with: `choices`, `output`, `data` or `results`.
+    case choices
+    case error, usage, model
+    /// `type` of an event, and its `response`.
+    case type, response
+    /// How a response ended.
+    case status
     case delivery, finishReason
     /// A member whose string is delivered text. In ``AnswerRole/delivery`` it may be an array of parts too.
     case content
@@ -80,6 +86,10 @@ enum AnswerKey: UInt8 {
     init(_ text: UnsafeRawBufferPointer, in role: AnswerRole) {
         switch role {
         case .answer: self = Self.ofAnswer(text)
+        case .listing: self = text.spells("data") || text.spells("results") ? .choices : Self.ofAnswer(text)
+        case .response, .eventResponse: self = Self.ofResponse(text)
+        case .event: self = Self.ofEvent(text)
+        case .output: self = Self.ofOutput(text)
         case .choice: self = Self.ofChoice(text)
         case .delivery: self = Self.ofDelivery(text)
         case .usage: self = Self.ofUsage(text)
@@ -89,7 +99,7 @@ enum AnswerKey: UInt8 {
         case .contentPart: self = text.spells("text") || text.spells("refusal") ? .content : .other
         case .promptDetails, .inputDetails: self = text.spells("cached_tokens") ? .slice : .other
         case .completionDetails, .outputDetails: self = text.spells("reasoning_tokens") ? .slice : .other
-        case .document, .choices, .contentParts, .toolCalls: self = .other
+        case .document, .choices, .items, .outputs, .contentParts, .toolCalls: self = .other
         }
     }
 
@@ -99,6 +109,28 @@ enum AnswerKey: UInt8 {
         case 7: text.spells("choices") ? .choices : .other
         default: .other
         }
+    }
+
+    private static func ofResponse(_ text: UnsafeRawBufferPointer) -> AnswerKey {
+        switch text.count {
+        case 5: text.spells("model") ? .model : text.spells("usage") ? .usage : text.spells("error") ? .error : .other
+        case 6: text.spells("output") ? .choices : text.spells("status") ? .status : .other
+        default: .other
+        }
+    }
+
+    private static func ofEvent(_ text: UnsafeRawBufferPointer) -> AnswerKey {
+        switch text.count {
+        case 4: text.spells("type") ? .type : .other
+        case 5: text.spells("delta") ? .content : text.spells("error") ? .error : .other
+        case 8: text.spells("response") ? .response : .other
+        default: .other
+        }
+    }
+
+    private static func ofOutput(_ text: UnsafeRawBufferPointer) -> AnswerKey {
+        let isText = text.spells("content") || text.spells("summary") || text.spells("arguments") || text.spells("name")
+        return isText || text.spells("input") ? .content : .other
     }
 
     private static func ofChoice(_ text: UnsafeRawBufferPointer) -> AnswerKey {
@@ -138,7 +170,7 @@ enum AnswerKey: UInt8 {
 
 extension UnsafeRawBufferPointer {
     @inline(__always)
-    fileprivate func spells(_ word: StaticString) -> Bool {
+    func spells(_ word: StaticString) -> Bool {
         guard count == word.utf8CodeUnitCount, let baseAddress else { return false }
         for offset in 0..<count where baseAddress.load(fromByteOffset: offset, as: UInt8.self) != word.utf8Start[offset] { return false }
         return true

@@ -47,6 +47,7 @@ extension AnswerScanner {
             contentByteCount &+= text.count
             if collectsText { delivered.append(text) }
         case .finishReason: if !text.isEmpty { hasFinishReason = true }
+        case .type, .status: wordText.append(text)
         case .count: for byte in text where !isNonsense { isNonsense = !number.take(byte) }
         }
     }
@@ -64,6 +65,8 @@ extension AnswerScanner {
             if modelValue == nil { modelValue = modelStart..<offset }
         case .count:
             report.set(isNonsense ? nil : number.tokens, role, key)
+        case .type: eventType = EventType(wordText)
+        case .status: if wordText.spells("completed") || wordText.spells("incomplete") { hasFinishReason = true }
         case .nothing, .content, .finishReason:
             break
         }
@@ -111,6 +114,7 @@ extension AnswerScanner {
             contentByteCount &+= length
             if collectsText { delivered.append(unit: unit) }
         case .finishReason: hasFinishReason = true
+        case .type, .status: wordText.append(decoded)
         case .count: if !isNonsense { isNonsense = !number.take(decoded) }
         }
     }

@@ -72,9 +72,9 @@ extension AnswerScanner {
     private mutating func noteValue(_ byte: UInt8, _ offset: Int) {
         let isNull = byte == UInt8(ascii: "n")
         let isString = byte == ASCII.quote
-        if role == .choices { hasChoices = true }
+        if role == .choices || role == .items || role == .outputs { hasChoices = true }
         switch key {
-        case .other, .choices, .delivery, .toolCalls, .functionCall, .function:
+        case .other, .choices, .response, .delivery, .toolCalls, .functionCall, .function:
             break
         case .promptDetails, .inputDetails, .completionDetails, .outputDetails:
             break
@@ -91,6 +91,10 @@ extension AnswerScanner {
             modelStart = offset
         case .content:
             if isString { target = .content }
+        case .type, .status:
+            guard isString else { break }
+            target = key == .type ? .type : .status
+            wordText.clear()
         case .finishReason:
             if isString { target = .finishReason } else if !isNull { hasFinishReason = true }
         case .promptTokens, .inputTokens, .completionTokens, .outputTokens, .slice:
@@ -118,7 +122,8 @@ extension AnswerScanner {
             return
         }
         state = isObject ? .firstKey : .firstElement
-        guard isKnown, let child = role.child(key, isObject: isObject) else { return }
+        guard isKnown, let child = role.child(key, isObject: isObject, root: root) else { return }
+        outerRoles = outerRoles << 8 | UInt64(role.rawValue)
         role = child
         roleDepth = nesting.depth
         key = .other
@@ -129,7 +134,8 @@ extension AnswerScanner {
     private mutating func close() {
         if nesting.depth == roleDepth {
             if role == .usage, let reported = report.reported { usage = reported }
-            role = role.parent
+            role = AnswerRole(rawValue: UInt8(outerRoles & 0xFF)) ?? .document
+            outerRoles >>= 8
             roleDepth &-= 1
             key = .other
         }

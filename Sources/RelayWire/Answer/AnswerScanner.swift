@@ -18,19 +18,22 @@ public struct AnswerScanner: Sendable {
         /// A key of a container that has a role, and of one that has none.
         case key, otherKey
         case nothing, content, finishReason, model, count
+        /// The type of an event, or how a response ended.
+        case type, status
     }
 
     /// The top-level `usage`, where it was an object with sensible figures. A later sensible one replaces it, a nonsense one does not.
     public internal(set) var usage: ReportedUsage?
     /// Whether the top level has an `error` that is not null.
     public internal(set) var hasError = false
-    /// Whether the top-level `choices` is an array with an element.
+    /// Whether what the endpoint answers with, its `choices`, `output`, `data` or `results`, is an array with an element.
     public internal(set) var hasChoices = false
-    /// Whether a choice has a `finish_reason` that is neither null nor the empty string.
+    /// Whether a choice has a `finish_reason` that is neither null nor the empty string; of a response, whether it is `completed` or
+    /// `incomplete`.
     public internal(set) var hasFinishReason = false
     /// The bytes of delivered strings as they stand between their quotes: text, refusals, reasoning, names and arguments of calls.
     public internal(set) var contentByteCount = 0
-    /// The first top-level `model` string with its quotes, as offsets from the document's first byte.
+    /// The first `model` string of the answer with its quotes, as offsets from the document's first byte.
     public internal(set) var modelValue: Range<Int>?
 
     /// Whether the top level has a `usage` that is not null, sensible or not.
@@ -41,6 +44,11 @@ public struct AnswerScanner: Sendable {
     var hadChoicesBeforeError = false
     var hadModelBeforeError = false
 
+    /// Of an event its `type`.
+    var eventType: EventType?
+
+    /// The role of the document's own object.
+    let root: AnswerRole
     /// Whether ``delivered`` is filled.
     let collectsText: Bool
     /// The delivered strings, decoded, one behind the other.
@@ -52,9 +60,13 @@ public struct AnswerScanner: Sendable {
     /// The innermost open container that has a role, and its depth. It is the innermost of all where the depths agree.
     var role = AnswerRole.document
     var roleDepth = 0
+    /// The roles that it lies in, a byte each, the innermost in the lowest.
+    var outerRoles: UInt64 = 0
     /// The key of the value to come, where the innermost container has a role.
     var key = AnswerKey.other
     var keyText = KeyText()
+    /// The string of a ``Target/type`` or ``Target/status``.
+    var wordText = KeyText()
     var report = UsageReport()
     var number = NumberScanner()
     var isNonsense = false
@@ -66,15 +78,21 @@ public struct AnswerScanner: Sendable {
     /// How many bytes were read; of a malformed document, the offset of the byte at fault.
     var position = 0
 
+    /// A plain answer's body.
     /// - Parameter collectsText: whether the delivered text is kept until it is taken, so that it can be counted.
-    public init(collectsText: Bool = false) {
+    public init(of endpoint: Endpoint = .chatCompletions, collectsText: Bool = false) {
+        self.init(root: endpoint.answerRole, collectsText: collectsText)
+    }
+
+    init(root: AnswerRole, collectsText: Bool) {
+        self.root = root
         self.collectsText = collectsText
     }
 
     /// Starts on a new document. What was delivered before stays until it is taken.
     public mutating func reset() {
         let delivered = self.delivered
-        self = AnswerScanner(collectsText: collectsText)
+        self = AnswerScanner(root: root, collectsText: collectsText)
         self.delivered = delivered
     }
 
@@ -83,6 +101,13 @@ public struct AnswerScanner: Sendable {
 
     /// Whether anything was delivered: text, or the word that the answer is finished.
     public var hasContent: Bool { contentByteCount > 0 || hasFinishReason }
+
+    /// Whether it is an answer of its endpoint, to its end.
+    ///
+    /// A response may have come to nothing but thoughts when its limit ended it: then its output has no element.
+    public var isUsable: Bool {
+        isComplete && !hasError && (hasChoices || (root == .response && hasFinishReason))
+    }
 
     /// Whether exactly one JSON value was read, to its end.
     public var isComplete: Bool { state == .done || (state == .number && nesting.isEmpty && number.isComplete) }

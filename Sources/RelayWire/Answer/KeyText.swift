@@ -18,6 +18,11 @@ struct KeyText: Sendable {
 
     mutating func clear() { count = 0 }
 
+    func spells(_ word: StaticString) -> Bool {
+        guard count <= AnswerKey.byteLimit else { return false }
+        return withUnsafeBytes(of: bytes) { UnsafeRawBufferPointer(rebasing: $0[..<count]).spells(word) }
+    }
+
     func key(in role: AnswerRole) -> AnswerKey {
         guard count <= AnswerKey.byteLimit else { return .other }
         return withUnsafeBytes(of: bytes) { AnswerKey(UnsafeRawBufferPointer(rebasing: $0[..<count]), in: role) }

@@ -6,14 +6,16 @@ public enum JSONKind: Hashable, Sendable {
 /// Which keys a scan looks for. Make one for each kind of document and keep it.
 public struct JSONWatch: Sendable {
     let members: [[UInt8]]
-    let counted: [UInt8]
+    let counted: [[UInt8]]
 
     /// - Parameters:
-    ///   - members: ASCII keys of the document's own object whose places are wanted; a key's place in this list is its index.
-    ///   - counted: an ASCII key whose members are counted at every depth, or nil.
-    public init(members: [String], counting counted: String? = nil) {
-        self.members = members.map { Array($0.utf8) }
-        self.counted = Array((counted ?? "").utf8)
+    ///   - members: ASCII keys of the document's own object whose places are wanted; a key's place in this list is its index. A place may be
+    ///     left empty.
+    ///   - counted: ASCII keys whose members are counted at every depth, all together.
+    public init(members: [String?], counting counted: [String] = []) {
+        // No valid key has this byte.
+        self.members = members.map { $0.map { Array($0.utf8) } ?? [0xFF] }
+        self.counted = counted.map { Array($0.utf8) }
     }
 }
 
@@ -36,7 +38,7 @@ public struct JSONOutline: Sendable {
     public internal(set) var object: Range<Int>
     /// How many members the object has, watched or not.
     public internal(set) var memberCount: Int
-    /// How many members of any object have the counted key.
+    /// How many members of any object have one of the counted keys.
     public internal(set) var countedMembers: Int
     /// The index of a watched key that occurs twice, or nil.
     public internal(set) var repeatedIndex: Int?

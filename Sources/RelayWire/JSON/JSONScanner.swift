@@ -127,7 +127,7 @@ public struct JSONScanner {
         var at = skipSpace(keyEnd)
         guard peek(at) == ASCII.colon else { throw fault(.expectedColon, at: at) }
         at = skipSpace(at &+ 1)
-        if !watch.counted.isEmpty, keyMatches(watch.counted, start &+ 1, keyEnd &- 1) { outline.countedMembers &+= 1 }
+        for counted in watch.counted where keyMatches(counted, start &+ 1, keyEnd &- 1) { outline.countedMembers &+= 1 }
         if nesting.depth == 1 { openMember(start..<keyEnd, valueStart: at) }
         return at
     }

@@ -45,6 +45,9 @@ public struct JSONWriter {
 
     public mutating func null() { write("null") }
 
+    /// A whole value as its JSON text.
+    public mutating func json(_ text: String) { write(text) }
+
     private mutating func open(_ bracket: UInt8) {
         separate()
         buffer.writeInteger(bracket)

@@ -15,6 +15,13 @@ enum PromptOverhead {
     static let message: Int64 = 3
     static let name: Int64 = 1
     static let reply: Int64 = 3
+    /// Once, around the items of a response: recorded calls have about 18.
+    static let response: Int64 = 24
+    /// A member of an item, with what separates it from the next.
+    static let member: Int64 = 4
+    static let punctuation: Int64 = 2
+    /// What a model may put before or behind a text that is no message.
+    static let text: Int64 = 2
     /// Once, where a request has tools.
     static let tools: Int64 = 112
     static let tool: Int64 = 16

@@ -1,13 +1,11 @@
 internal import RelayDomain
 
-/// The members of one kind of request body that the relay reads. The raw value is the place in ``watch``.
+/// The members of one kind of request body that the relay reads. The raw value is the place in what a scan watches.
 protocol RequestField: CaseIterable, RawRepresentable<Int>, Sendable {
     /// The member's key.
     var key: String { get }
     /// The `param` of a refusal that concerns it.
     var param: String { get }
-    /// Every case's key, in order. Kept, so that a request does not make it anew.
-    static var watch: JSONWatch { get }
 }
 
 extension RequestField {
@@ -21,11 +19,12 @@ struct RequestFields<Field: RequestField> {
     let bytes: UnsafeRawBufferPointer
     let outline: JSONOutline
 
+    /// - Parameter watch: the fields' keys, at their raw values. Kept by whoever has it, so that a request does not make it anew.
     /// - Throws: a ``Refusal``: `invalid_json` for text that is no JSON object, `invalid_request` for a field that is given twice.
-    init(scanning bytes: UnsafeRawBufferPointer) throws(Refusal) {
+    init(scanning bytes: UnsafeRawBufferPointer, watching watch: JSONWatch) throws(Refusal) {
         self.bytes = bytes
         do {
-            outline = try JSONScanner.outline(of: bytes, watching: Field.watch)
+            outline = try JSONScanner.outline(of: bytes, watching: watch)
         } catch {
             throw Refusal(.invalidJSON, "The body is not valid JSON: \(error.reason.rawValue), at byte \(error.offset).")
         }
@@ -59,19 +58,20 @@ struct RequestFields<Field: RequestField> {
     }
 
     /// A positive number of tokens. One that is beyond belief is as good as no limit: it is cut to ``TokenLimit/maximum``.
-    func tokenLimit(_ field: Field) throws(Refusal) -> Int64? {
+    func tokenLimit(_ field: Field, least: Int64) throws(Refusal) -> Int64? {
         guard let member = present(field) else { return nil }
-        guard member.kind == .number, let number = JSONText.wholeNumber(value(member)), number > 0 else {
-            throw field.refusal("must be a whole number of tokens above zero, without point or exponent")
+        guard member.kind == .number, let number = JSONText.wholeNumber(value(member)), number >= least else {
+            let bound = least > 1 ? "of at least \(least) tokens" : "of tokens above zero"
+            throw field.refusal("must be a whole number \(bound), without point or exponent")
         }
         return min(number, TokenLimit.maximum)
     }
 
-    /// The fields of a member that is an object itself.
-    func object<Inner: RequestField>(_ field: Field, of inner: Inner.Type) throws(Refusal) -> RequestFields<Inner>? {
+    /// `stream_options`.
+    func object(_ field: Field, of inner: StreamOptionsField.Type) throws(Refusal) -> RequestFields<StreamOptionsField>? {
         guard let member = present(field) else { return nil }
         guard member.kind == .object else { throw field.refusal("must be an object") }
-        return try RequestFields<Inner>(scanning: value(member))
+        return try RequestFields<StreamOptionsField>(scanning: value(member), watching: StreamOptionsField.watch)
     }
 
     /// Requires an array that is not empty.

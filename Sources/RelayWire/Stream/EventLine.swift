@@ -17,6 +17,8 @@ struct EventLine: Sendable {
     private var word: UInt64 = 0
     private var wordCount = 0
     private var isValueStart = false
+    /// The value of `event`.
+    private(set) var name = KeyText()
 
     private static let data: UInt64 = 0x6461_7461  // "data"
     private static let event: UInt64 = 0x65_7665_6E74  // "event"
@@ -32,7 +34,10 @@ struct EventLine: Sendable {
             kind = .name
             if byte == ASCII.colon { endName() } else { append(byte) }
         case .event:
-            if !(isValueStart && byte == ASCII.space) { append(byte) }
+            if !(isValueStart && byte == ASCII.space) {
+                append(byte)
+                name.append(byte)
+            }
             isValueStart = false
         case .data, .other, .comment:
             break

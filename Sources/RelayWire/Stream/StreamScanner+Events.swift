@@ -4,6 +4,7 @@ extension StreamScanner {
     /// Decides what becomes of the event, as soon as its bytes so far tell.
     @inline(__always)
     mutating func decide() {
+        if isTyped { return decideTyped() }
         let isRenamed = modelText == nil || modelRange != nil
         if answer.hasError {
             let wasReleased = answer.hadChoicesBeforeError && (modelText == nil || answer.hadModelBeforeError)
@@ -13,8 +14,27 @@ extension StreamScanner {
         }
     }
 
+    /// What is known of the event's type: what its data says, else what its line says.
+    private var eventType: EventType? { answer.eventType ?? namedType }
+
+    /// How much of the event may be withheld: all of one that ends the stream.
+    var holdLimit: Int { isTyped && eventType?.isEnd ?? false ? terminalLimit : Self.heldLimit }
+
+    private mutating func decideTyped() {
+        guard fate == .undecided else { return }
+        if answer.hasError { return fate = .doomed }
+        switch eventType {
+        case .failed, .error: fate = .doomed
+        case .other: fate = .released
+        case .snapshot: if modelText == nil || modelRange != nil { fate = .released }
+        case .completed, .incomplete, nil: break
+        }
+    }
+
     /// Decides on an event that is longer than what may be withheld.
     mutating func releaseLongEvent() {
+        // An end that is longer than any answer.
+        if isTyped, eventType?.isEnd ?? false { return phase = .malformed }
         let isComment = line.kind == .comment && dataLines == 0 && !hasFields
         if isComment || (dataLines > 0 && !done.isPossible) {
             fate = .released
@@ -33,6 +53,13 @@ extension StreamScanner {
         }
         if dataLines > 0 {
             if done.isComplete {
+                // A response has its own end; this is what some upstreams put behind it.
+                if isTyped { drop(end) } else { terminate(end, output) }
+                return
+            }
+            if isTyped, answer.isComplete, let type = eventType, type.isEnd {
+                // One that is incomplete may have come to nothing but thoughts; one that is completed has some output.
+                if type == .incomplete || answer.hasChoices { pastFinishReason = true }
                 terminate(end, output)
                 return
             }
@@ -46,7 +73,7 @@ extension StreamScanner {
             }
         }
         forward(end, &output)
-        if answer.hasError || isErrorEvent {
+        if answer.hasError || isErrorEvent || (isTyped && eventType?.isFailure ?? false) {
             phase = .failed
             return
         }
@@ -67,6 +94,12 @@ extension StreamScanner {
         event.reserveCapacity(held.readableBytes + end - eventStart + 1)
         event.writeImmutableBuffer(held)
         event.writeBytes(output.inputBytes(eventStart..<end))
+        if let range = modelRange, let modelText {
+            var splicer = BodySplicer()
+            splicer.replace(range, with: modelText)
+            event = splicer.spliced(event, allocator: ByteBufferAllocator())
+        }
+        held = ByteBuffer()
         terminal = event
         phase = .terminated
     }
@@ -114,7 +147,9 @@ extension StreamScanner {
             pastFinishReason = pastFinishReason || answer.hasFinishReason
         }
         if answer.collectsText { answer.delivered.endEvent(isGiven: wasForwarded) }
+        namedType = nil
         if dataLines > 0 {
+            if wasForwarded { givenEventCount &+= 1 }
             answer.reset()
             done = DoneMark()
             dataLines = 0

@@ -22,7 +22,7 @@ extension StreamScanner {
                 isAfterReturn = false
                 at = takeLineBytes(base, at, input.count, &output)
             }
-            if fate == .undecided, eventLength > Self.heldLimit, phase == .flowing { releaseLongEvent() }
+            if fate == .undecided, eventLength > holdLimit, phase == .flowing { releaseLongEvent() }
         }
         switch phase {
         case .flowing: keepRest(input, &output)
@@ -47,7 +47,7 @@ extension StreamScanner {
     @inline(__always)
     private mutating func takeLineBytes(_ base: UnsafeRawPointer, _ start: Int, _ count: Int, _ output: inout StreamOutput) -> Int {
         // Up to the limit, and one byte beyond, so that the limit does the same wherever the stream is cut.
-        let end = fate == .undecided ? min(count, start &+ Self.heldLimit &+ 1 &- eventLength) : count
+        let end = fate == .undecided ? min(count, start &+ holdLimit &+ 1 &- eventLength) : count
         switch line.kind {
         case .start, .name, .event:
             takeNameByte(base.load(fromByteOffset: start, as: UInt8.self))
@@ -126,6 +126,10 @@ extension StreamScanner {
             hasFields = true
             if line.isErrorEvent, fate == .undecided { fate = .doomed }
             if line.isErrorEvent { isErrorEvent = true }
+            if isTyped, line.kind == .event {
+                namedType = EventType(line.name)
+                decide()
+            }
         case .data:
             break
         }

@@ -12,9 +12,9 @@ public struct StreamScanner: Sendable {
 
     public enum Phase: Sendable, Equatable {
         case flowing
-        /// `[DONE]` came.
+        /// `[DONE]` came; of a response, the event that it is completed or incomplete.
         case terminated
-        /// An event came that is an error: typed `error`, or with a top-level `error` that is not null.
+        /// An event came that is an error: typed `error` or `response.failed`, or with a top-level `error` that is not null.
         case failed
         /// An event came that is no JSON.
         case malformed
@@ -25,6 +25,10 @@ public struct StreamScanner: Sendable {
         case undecided, released, doomed
     }
 
+    /// Whether the events have types, one of which ends the stream; else `[DONE]` does.
+    let isTyped: Bool
+    /// The most bytes of the event that ends a typed stream, which repeats all of the answer.
+    let terminalLimit: Int
     let dropsUsageChunk: Bool
     /// The name to stand for the upstream's, quoted.
     let modelText: String?
@@ -45,6 +49,10 @@ public struct StreamScanner: Sendable {
     var hasFields = false
     /// Whether the event's type is `error`.
     var isErrorEvent = false
+    /// What the event's line says of its type, where the data does not.
+    var namedType: EventType?
+    /// Events with data that were given on.
+    public internal(set) var givenEventCount = 0
     /// The place of the model's name in the event, while it is to be replaced.
     var modelRange: Range<Int>?
     /// The event's bytes from earlier pieces, where they were not given on.
@@ -66,8 +74,14 @@ public struct StreamScanner: Sendable {
     ///   - dropsUsageChunk: whether the client did not ask for the event that has usage and no choices: it is withheld for good.
     ///   - rewritesModelTo: the name that each event's top-level `model` becomes, or nil to leave it.
     ///   - collectsText: whether the delivered text is kept until it is taken, so that it can be counted.
-    public init(dropsUsageChunk: Bool, rewritesModelTo model: String?, collectsText: Bool = false) {
-        answer = AnswerScanner(collectsText: collectsText)
+    ///   - terminalLimit: the most bytes of the event that ends a typed stream.
+    public init(
+        of endpoint: Endpoint = .chatCompletions, dropsUsageChunk: Bool, rewritesModelTo model: String?, collectsText: Bool = false,
+        terminalLimit: Int = 32 << 20
+    ) {
+        answer = AnswerScanner(root: endpoint.eventRole, collectsText: collectsText)
+        isTyped = endpoint == .responses
+        self.terminalLimit = terminalLimit
         self.dropsUsageChunk = dropsUsageChunk
         modelText = model.map(JSONWriter.quoted)
     }

@@ -5,40 +5,57 @@ struct EventStyle: Equatable, Sendable {
     static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
 
     private let lineEnd: String
-    private let dataPrefix: String
+    private let space: String
     private let hasComments: Bool
     private let hasSeveralLines: Bool
 
     init(_ behaviour: SimulatedBehaviour) {
         let flags = behaviour.flags
         lineEnd = flags.contains(.crlf) ? "\r\n" : flags.contains(.cr) ? "\r" : "\n"
-        dataPrefix = flags.contains(.nospace) ? "data:" : "data: "
+        space = flags.contains(.nospace) ? "" : " "
         hasComments = flags.contains(.comments)
         hasSeveralLines = flags.contains(.multiline)
     }
 
-    /// One event with this data. `isFirst`: no comment stands before it.
-    func event(data: ByteBuffer, isFirst: Bool) -> ByteBuffer {
-        var event = ByteBuffer()
-        event.reserveCapacity(data.readableBytes + 32)
-        if hasComments, !isFirst { event.writeString(": ping" + lineEnd + lineEnd) }
-        for line in lines(of: data) {
-            event.writeString(dataPrefix)
-            event.writeImmutableBuffer(line)
-            event.writeString(lineEnd)
-        }
-        event.writeString(lineEnd)
-        return event
+    private var dataPrefix: String { "data:" + space }
+
+    /// The bytes of an event. `isFirst`: no comment stands before it.
+    func render(_ event: WireEvent, isFirst: Bool) -> BodyParts {
+        var styled = BodyParts()
+        styled.json.reserveCapacity(event.data.json.readableBytes + 32)
+        if hasComments, !isFirst { styled.json.writeString(": ping" + lineEnd + lineEnd) }
+        if let name = event.name { styled.json.writeString("event:" + space + name + lineEnd) }
+        styled.json.writeString(dataPrefix)
+        styled.append(hasSeveralLines ? brokenIntoLines(event.data) : event.data)
+        styled.json.writeString(lineEnd + lineEnd)
+        return styled
     }
 
-    /// JSON may be broken after any comma that stands outside of strings. In the chunks that are sent here the first and the last comma do:
-    /// ids hold none, and no text follows `finish_reason`. In a usage chunk the last one lies inside the usage.
-    private func lines(of data: ByteBuffer) -> [ByteBuffer] {
-        let view = data.readableBytesView
+    /// JSON may be broken after any comma that stands outside of strings. In the events that are sent here the first and the last comma do:
+    /// what stands before the first is an id or a type, and no text of another's making stands in the last field. In a chat stream's usage
+    /// chunk the last one lies inside the usage.
+    private func brokenIntoLines(_ data: BodyParts) -> BodyParts {
+        let parts = data.parts
         let comma = UInt8(ascii: ",")
-        guard hasSeveralLines, view.first == UInt8(ascii: "{"),
-            let first = view.firstIndex(of: comma), let last = view.lastIndex(of: comma), first < last
-        else { return [data] }
-        return [view.startIndex..<first + 1, first + 1..<last + 1, last + 1..<view.endIndex].map { ByteBuffer(view[$0]) }
+        guard case .bytes(let start)? = parts.first, case .bytes(let end)? = parts.last,
+            start.readableBytesView.first == UInt8(ascii: "{"),
+            let first = start.readableBytesView.firstIndex(of: comma), let last = end.readableBytesView.lastIndex(of: comma),
+            parts.count > 1 || first < last
+        else { return data }
+        var broken = BodyParts()
+        for (index, part) in parts.enumerated() {
+            guard case .bytes(let buffer) = part else {
+                broken.append(part)
+                continue
+            }
+            var rest = buffer.readableBytesView[...]
+            for (place, isHere) in [(first, index == 0), (last, index == parts.count - 1)] where isHere {
+                broken.json.writeBytes(rest[...place])
+                broken.json.writeString(lineEnd + dataPrefix)
+                rest = rest[(place + 1)...]
+            }
+            broken.json.writeBytes(rest)
+        }
+        return broken
     }
 }

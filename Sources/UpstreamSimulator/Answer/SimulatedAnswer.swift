@@ -3,50 +3,55 @@ import NIOCore
 /// An answer, decided: the steps that send it, and how it is counted. Nothing here touches a socket or a clock.
 struct SimulatedAnswer: Sendable {
     let steps: AnswerSteps
-    /// Nil for what is not a chat request.
-    let chat: ChatOutcome?
+    /// Nil for what no endpoint of the script answers: lists of models, the simulator's own pages.
+    let outcome: AnswerOutcome?
 
     /// A JSON answer that says what it says.
-    static func json(_ body: ByteBuffer, status: Int = 200, chat: ChatOutcome? = nil, connection: ConnectionTraits) -> SimulatedAnswer {
+    static func json(
+        _ body: ByteBuffer, status: Int = 200, outcome: AnswerOutcome? = nil, connection: ConnectionTraits
+    ) -> SimulatedAnswer {
         let head = AnswerHead(status: status, framing: .length(body.readableBytes), connection: connection)
         var bytes = head.bytes
         bytes.writeImmutableBuffer(body)
-        return SimulatedAnswer(steps: AnswerSteps(opening: [.write(bytes)], ending: head.closes ? [.close] : []), chat: chat)
+        return SimulatedAnswer(steps: AnswerSteps(opening: [.write(bytes)], ending: head.closes ? [.close] : []), outcome: outcome)
     }
 
-    /// OpenAI's error envelope, for a request that the simulator cannot serve.
-    static func refusal(_ refusal: ChatRefusal, isChat: Bool, connection: ConnectionTraits) -> SimulatedAnswer {
+    /// OpenAI's error envelope, for a request that the simulator cannot serve. `isCounted`: it came to an endpoint of the script.
+    static func refusal(_ refusal: RequestRefusal, isCounted: Bool, connection: ConnectionTraits) -> SimulatedAnswer {
         let body = ErrorEnvelope.json(status: refusal.status, message: refusal.message, param: refusal.param, code: refusal.code)
-        let chat = isChat ? ChatOutcome(ending: .refused) : nil
-        return json(ByteBuffer(string: body), status: refusal.status, chat: chat, connection: connection)
+        let outcome = isCounted ? AnswerOutcome(ending: .refused) : nil
+        return json(ByteBuffer(string: body), status: refusal.status, outcome: outcome, connection: connection)
     }
 
-    /// The answer to a chat request.
-    static func chat(
-        _ request: ChatRequest, reply: ChatReply, behaviour: SimulatedBehaviour, connection: ConnectionTraits
+    /// The answer to a request, which says what the reply says.
+    static func reply(
+        _ reply: UpstreamReply, to request: UpstreamRequest, behaviour: SimulatedBehaviour, connection: ConnectionTraits
     ) -> SimulatedAnswer {
-        let outcome = ChatOutcome(behaviour, request: request, usage: reply.usage)
+        let outcome = AnswerOutcome(behaviour, request: request, usage: reply.usage)
         let opening: [AnswerStep] = behaviour.delayMilliseconds > 0 ? [.wait(milliseconds: behaviour.delayMilliseconds)] : []
-        if behaviour.cut == .start { return SimulatedAnswer(steps: AnswerSteps(opening: opening + [.close]), chat: outcome) }
-        if behaviour.hang == .start { return SimulatedAnswer(steps: AnswerSteps(opening: opening + [.hang]), chat: outcome) }
+        if behaviour.cut == .start { return SimulatedAnswer(steps: AnswerSteps(opening: opening + [.close]), outcome: outcome) }
+        if behaviour.hang == .start { return SimulatedAnswer(steps: AnswerSteps(opening: opening + [.hang]), outcome: outcome) }
         if behaviour.flags.contains(.badHead) {
             let steps = AnswerSteps(opening: opening + [.write(ByteBuffer(string: badHead)), .close])
-            return SimulatedAnswer(steps: steps, chat: outcome)
+            return SimulatedAnswer(steps: steps, outcome: outcome)
         }
+        let format = request.format(reply, behaviour: behaviour)
         let steps: AnswerSteps
-        if let body = fixedBody(behaviour, isStream: request.streams) {
+        if let body = fixedBody(format, behaviour: behaviour, isStream: request.streams) {
             steps = plain(body.content, type: body.type, behaviour: behaviour, opening: opening, connection: connection)
         } else if request.streams {
-            steps = stream(request, reply: reply, behaviour: behaviour, opening: opening, connection: connection)
+            steps = stream(request, reply: reply, format: format, behaviour: behaviour, opening: opening, connection: connection)
         } else {
-            let body = PlainBody(reply, behaviour: behaviour)
+            var body = BodyParts(ByteBuffer(bytes: behaviour.flags.contains(.bom) ? EventStyle.byteOrderMark : []))
+            body.append(format.plainBody)
+            if request.generations == 0, behaviour.flags.contains(.neverEnd) { body.append(.filler(bytes: 0), isEndless: true) }
             steps = plain(body, type: jsonType, behaviour: behaviour, opening: opening, connection: connection)
         }
-        return SimulatedAnswer(steps: steps, chat: outcome)
+        return SimulatedAnswer(steps: steps, outcome: outcome)
     }
 
-    /// Whether an answer with this status carries no chat completion: no body at all, a redirection, or an error.
-    static func hasNoChat(status: Int) -> Bool {
+    /// Whether an answer with this status carries no reply: no body at all, a redirection, or an error.
+    static func hasNoReply(status: Int) -> Bool {
         [204, 205].contains(status) || status >= 300
     }
 
@@ -60,24 +65,28 @@ struct SimulatedAnswer: Sendable {
     private static let notJSON = "<html><body>The upstream is confused.</body></html>\n"
     private static let notGzip: [UInt8] = [0x1f, 0x8b, 0x08, 0xff, 0x00, 0x13, 0x37, 0xfe, 0xed, 0xfa, 0xce]
 
-    /// The bodies that are the same whatever was asked; nil when the answer is a completion.
-    private static func fixedBody(_ behaviour: SimulatedBehaviour, isStream: Bool) -> (content: PlainBody, type: String?)? {
+    /// The bodies that are the same whatever was asked; nil when the answer is the reply.
+    private static func fixedBody(
+        _ format: any ReplyFormat, behaviour: SimulatedBehaviour, isStream: Bool
+    ) -> (content: BodyParts, type: String?)? {
         let flags = behaviour.flags
         let type = isStream ? streamType : jsonType
-        if let status = behaviour.status, hasNoChat(status: status) {
-            return status >= 400 ? (PlainBody(ErrorEnvelope.json(status: status)), jsonType) : (PlainBody(""), nil)
+        if let status = behaviour.status, hasNoReply(status: status) {
+            return status >= 400 ? (BodyParts(ErrorEnvelope.json(status: status)), jsonType) : (BodyParts(""), nil)
         }
-        if flags.contains(.empty) { return (PlainBody(""), type) }
-        if flags.contains(.garbage) { return (PlainBody(notJSON), type) }
-        if flags.contains(.gzipLie) { return (PlainBody(ByteBuffer(bytes: notGzip)), type) }
+        if flags.contains(.empty) { return (BodyParts(""), type) }
+        if flags.contains(.garbage) { return (BodyParts(notJSON), type) }
+        if flags.contains(.gzipLie) { return (BodyParts(ByteBuffer(bytes: notGzip)), type) }
         if flags.contains(.emptyStream) {
-            return (PlainBody(EventStyle(behaviour).event(data: ByteBuffer(string: "[DONE]"), isFirst: true)), streamType)
+            var body = BodyParts()
+            for (index, event) in format.emptyStream.enumerated() { body.append(EventStyle(behaviour).render(event, isFirst: index == 0)) }
+            return (body, streamType)
         }
         return nil
     }
 
     private static func plain(
-        _ body: PlainBody, type: String?, behaviour: SimulatedBehaviour, opening: [AnswerStep], connection: ConnectionTraits
+        _ body: BodyParts, type: String?, behaviour: SimulatedBehaviour, opening: [AnswerStep], connection: ConnectionTraits
     ) -> AnswerSteps {
         let flags = behaviour.flags
         let lies = flags.contains(.lieLength)
@@ -96,7 +105,8 @@ struct SimulatedAnswer: Sendable {
     }
 
     private static func stream(
-        _ request: ChatRequest, reply: ChatReply, behaviour: SimulatedBehaviour, opening: [AnswerStep], connection: ConnectionTraits
+        _ request: UpstreamRequest, reply: UpstreamReply, format: any ReplyFormat, behaviour: SimulatedBehaviour, opening: [AnswerStep],
+        connection: ConnectionTraits
     ) -> AnswerSteps {
         let lies = behaviour.flags.contains(.lieLength)
         let framing: BodyFraming =
@@ -106,8 +116,7 @@ struct SimulatedAnswer: Sendable {
         let head = head(behaviour, type: streamType, framing: framing, connection: connection)
         let events = StreamEvents(
             choices: reply.choices, pieces: reply.pieces.count, includesUsage: request.includesUsage, behaviour: behaviour)
-        let renderer = ChunkRenderer(reply: reply, includesUsage: request.includesUsage, behaviour: behaviour)
-        let source = StreamSource(events, renderer: renderer, framing: framing, behaviour: behaviour)
+        let source = StreamSource(events, format: format, framing: framing, behaviour: behaviour)
         return assemble(
             head, body: .stream(source), behaviour: behaviour, opening: opening, ending: lies || head.closes ? [.close] : [])
     }

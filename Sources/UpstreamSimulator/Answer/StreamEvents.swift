@@ -1,13 +1,16 @@
 /// One event of a streamed answer, or how it ends.
 enum StreamEvent: Equatable, Sendable {
-    case role(choice: Int)
+    /// What comes before the content of a choice.
+    case opening(choice: Int)
     case content(choice: Int, piece: Int)
     case finish(choice: Int)
-    /// A chunk without choices. `isFinal` is false for the first half of `usage=twice`.
+    /// A report of usage alone. `isFinal` is false for the first half of `usage=twice`.
     case usage(isFinal: Bool)
     case done
-    /// An error object in a data line.
+    /// An error object.
     case error
+    /// An answer that says that it failed; where an endpoint has none, an error object.
+    case failed
     /// The end of the sequence: how the connection is left.
     case end(Ending)
 
@@ -19,7 +22,7 @@ enum StreamEvent: Equatable, Sendable {
 /// The events of one streamed answer, in order, made one at a time: a stream may be endless. The last event is `.end`.
 struct StreamEvents: Sequence, IteratorProtocol, Equatable, Sendable {
     private enum Stage: Equatable {
-        case role, content(piece: Int), finish, usage(index: Int), done, errorSent, over
+        case opening, content(piece: Int), finish, usage(index: Int), done, errorSent, over
     }
 
     private let choices: Int
@@ -31,7 +34,7 @@ struct StreamEvents: Sequence, IteratorProtocol, Equatable, Sendable {
     private let breakAfter: Int?
     private let breakEvent: StreamEvent
 
-    private var stage = Stage.role
+    private var stage = Stage.opening
     private var choice = 0
     private var contentSent = 0
 
@@ -54,6 +57,9 @@ struct StreamEvents: Sequence, IteratorProtocol, Equatable, Sendable {
         } else if let chunks = behaviour.hang?.chunks(half: half) {
             breakAfter = chunks
             breakEvent = .end(.hang)
+        } else if let chunks = behaviour.failedAfterChunks {
+            breakAfter = chunks
+            breakEvent = .failed
         } else {
             breakAfter = behaviour.errorAfterChunks
             breakEvent = .error
@@ -62,9 +68,9 @@ struct StreamEvents: Sequence, IteratorProtocol, Equatable, Sendable {
 
     mutating func next() -> StreamEvent? {
         switch stage {
-        case .role:
+        case .opening:
             stage = .content(piece: 0)
-            return .role(choice: choice)
+            return .opening(choice: choice)
         case .content(let piece):
             if let breakAfter, contentSent >= breakAfter { return broken() }
             if isEndless || piece < pieces {
@@ -79,7 +85,7 @@ struct StreamEvents: Sequence, IteratorProtocol, Equatable, Sendable {
         case .finish:
             let finished = choice
             choice += 1
-            stage = choice < choices ? .role : .usage(index: 0)
+            stage = choice < choices ? .opening : .usage(index: 0)
             return .finish(choice: finished)
         case .usage(let index):
             guard index < usageEvents.count else {
@@ -100,7 +106,7 @@ struct StreamEvents: Sequence, IteratorProtocol, Equatable, Sendable {
     }
 
     private mutating func broken() -> StreamEvent {
-        stage = breakEvent == .error ? .errorSent : .over
+        stage = breakEvent == .error || breakEvent == .failed ? .errorSent : .over
         return breakEvent
     }
 }

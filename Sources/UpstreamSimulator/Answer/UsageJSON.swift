@@ -1,16 +1,58 @@
 import NIOCore
 
 /// The usage object, in the forms in which upstreams send it.
-enum UsageJSON {
+struct UsageJSON: Sendable {
+    /// The names that an endpoint gives to the figures.
+    enum Names: Sendable {
+        /// `prompt_tokens`, `completion_tokens`: chat and completions.
+        case completion
+        /// `input_tokens`, `output_tokens`: responses.
+        case response
+        /// `prompt_tokens` alone: embeddings.
+        case embedding
+
+        fileprivate var input: String { self == .response ? "input_tokens" : "prompt_tokens" }
+
+        fileprivate var output: String? {
+            switch self {
+            case .completion: "completion_tokens"
+            case .response: "output_tokens"
+            case .embedding: nil
+            }
+        }
+    }
+
+    private enum Details {
+        case full, none, null
+    }
+
+    private let names: Names
+    private let variant: UsageVariant?
+
+    init(_ names: Names, as variant: UsageVariant?) {
+        self.names = names
+        self.variant = variant
+    }
+
+    /// Writes `,"usage":` and the object of a whole answer: with `missing` nothing, with `twice` the field twice.
+    func writeField(_ usage: TokenUsage, to json: inout ByteBuffer) {
+        guard variant != .missing else { return }
+        if variant == .twice {
+            json.writeStaticString(#","usage":"#)
+            write(usage.half, to: &json)
+        }
+        json.writeStaticString(#","usage":"#)
+        write(usage, to: &json)
+    }
+
     /// Writes the object, or `null` where the variant says so.
-    static func write(_ usage: TokenUsage, as variant: UsageVariant?, to json: inout ByteBuffer) {
+    func write(_ usage: TokenUsage, to json: inout ByteBuffer) {
         switch variant {
         case .null: json.writeStaticString("null")
-        case .garbage: json.writeStaticString(#"{"prompt_tokens":"many","completion_tokens":[-1],"total_tokens":{"a":true}}"#)
+        case .garbage: write(input: "\"many\"", output: "[-1]", total: #"{"a":true}"#, to: &json)
         case .huge:
             // Beyond 64 bits, beyond a double, and at the edge of the signed integers.
-            json.writeStaticString(
-                #"{"prompt_tokens":9223372036854775807,"completion_tokens":99999999999999999999999999,"total_tokens":1e400}"#)
+            write(input: "9223372036854775807", output: "99999999999999999999999999", total: "1e400", to: &json)
         case .floats: write(usage, before: "", after: ".0", details: .full, to: &json)
         case .strings: write(usage, before: "\"", after: "\"", details: .full, to: &json)
         case .bare: write(usage, before: "", after: "", details: .none, to: &json)
@@ -19,24 +61,35 @@ enum UsageJSON {
         }
     }
 
-    private enum Details {
-        case full, none, null
+    private func write(input: String, output: String, total: String, details: String = "", to json: inout ByteBuffer) {
+        json.writeString("{\"\(names.input)\":\(input)")
+        if let name = names.output { json.writeString(",\"\(name)\":\(output)") }
+        json.writeString(",\"total_tokens\":\(total)\(details)}")
     }
 
-    private static func write(_ usage: TokenUsage, before: String, after: String, details: Details, to json: inout ByteBuffer) {
+    private func write(_ usage: TokenUsage, before: String, after: String, details: Details, to json: inout ByteBuffer) {
         func number(_ value: Int) -> String { "\(before)\(value)\(after)" }
-        json.writeString(#"{"prompt_tokens":"# + number(usage.prompt))
-        json.writeString(#","completion_tokens":"# + number(usage.completion))
-        json.writeString(#","total_tokens":"# + number(usage.prompt + usage.completion))
-        switch details {
-        case .none: break
-        case .null: json.writeStaticString(#","prompt_tokens_details":null,"completion_tokens_details":null"#)
-        case .full:
-            let zero = number(0)
-            json.writeString(#","prompt_tokens_details":{"cached_tokens":\#(number(usage.cached)),"audio_tokens":\#(zero)}"#)
-            json.writeString(#","completion_tokens_details":{"reasoning_tokens":\#(number(usage.reasoning)),"audio_tokens":\#(zero),"#)
-            json.writeString(#""accepted_prediction_tokens":\#(zero),"rejected_prediction_tokens":\#(zero)}"#)
+        let fields =
+            switch details {
+            case .none: ""
+            case .null: names.output.map { ",\"\(names.input)_details\":null,\"\($0)_details\":null" } ?? ""
+            case .full: fullDetails(cached: number(usage.cached), reasoning: number(usage.reasoning), zero: number(0))
+            }
+        write(
+            input: number(usage.prompt), output: number(usage.completion), total: number(usage.prompt + usage.completion),
+            details: fields, to: &json)
+    }
+
+    private func fullDetails(cached: String, reasoning: String, zero: String) -> String {
+        switch names {
+        case .completion:
+            #","prompt_tokens_details":{"cached_tokens":\#(cached),"audio_tokens":\#(zero)}"#
+                + #","completion_tokens_details":{"reasoning_tokens":\#(reasoning),"audio_tokens":\#(zero),"#
+                + #""accepted_prediction_tokens":\#(zero),"rejected_prediction_tokens":\#(zero)}"#
+        case .response:
+            #","input_tokens_details":{"cached_tokens":\#(cached),"cache_write_tokens":\#(zero)}"#
+                + #","output_tokens_details":{"reasoning_tokens":\#(reasoning)}"#
+        case .embedding: ""
         }
-        json.writeStaticString("}")
     }
 }

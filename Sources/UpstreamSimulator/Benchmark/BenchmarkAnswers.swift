@@ -5,7 +5,7 @@ struct BenchmarkAnswers: Sendable {
     /// The bytes of a whole answer, in the writes that send it, and how it is counted.
     struct Rendered: Sendable {
         let writes: [ByteBuffer]
-        let outcome: ChatOutcome
+        let outcome: AnswerOutcome
     }
 
     let plain: Rendered
@@ -23,7 +23,7 @@ struct BenchmarkAnswers: Sendable {
         behaviour.cachedTokens = script.cachedTokens
         self.behaviour = behaviour
 
-        var request = ChatRequest(model: script.model)
+        var request = UpstreamRequest(model: script.model)
         plain = Self.render(request, behaviour: behaviour, createdSeconds: createdSeconds, chunksPerWrite: nil)
         request.streams = true
         request.includesUsage = true
@@ -31,10 +31,10 @@ struct BenchmarkAnswers: Sendable {
     }
 
     private static func render(
-        _ request: ChatRequest, behaviour: SimulatedBehaviour, createdSeconds: Int, chunksPerWrite: Int?
+        _ request: UpstreamRequest, behaviour: SimulatedBehaviour, createdSeconds: Int, chunksPerWrite: Int?
     ) -> Rendered {
-        let reply = ChatReply(to: request, behaviour: behaviour, script: .default, number: 1, createdSeconds: createdSeconds)
-        let answer = SimulatedAnswer.chat(request, reply: reply, behaviour: behaviour, connection: ConnectionTraits())
+        let reply = UpstreamReply(to: request, behaviour: behaviour, script: .default, number: 1, createdSeconds: createdSeconds)
+        let answer = SimulatedAnswer.reply(reply, to: request, behaviour: behaviour, connection: ConnectionTraits())
         var writes: [ByteBuffer] = []
         var gathered = ByteBuffer()
         var count = 0
@@ -48,6 +48,6 @@ struct BenchmarkAnswers: Sendable {
             }
         }
         if gathered.readableBytes > 0 { writes.append(gathered) }
-        return Rendered(writes: writes, outcome: ChatOutcome(behaviour, request: request, usage: reply.usage))
+        return Rendered(writes: writes, outcome: AnswerOutcome(behaviour, request: request, usage: reply.usage))
     }
 }

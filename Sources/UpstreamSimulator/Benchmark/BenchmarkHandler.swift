@@ -51,11 +51,11 @@ final class BenchmarkHandler: ChannelInboundHandler {
 
     private func answer(_ answer: BenchmarkAnswers.Rendered, context: ChannelHandlerContext) {
         counts.requestReceived()
-        _ = counts.chatStarted(faults: [])
+        _ = counts.started(.chat, faults: [])
         for (index, bytes) in answer.writes.enumerated() {
             if index > 0 { context.flush() }
             context.write(wrapOutboundOut(bytes), promise: nil)
         }
-        counts.chatEnded(answer.outcome, clientLeft: false)
+        counts.ended(answer.outcome, clientLeft: false)
     }
 }

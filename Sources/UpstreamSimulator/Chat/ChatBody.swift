@@ -3,15 +3,7 @@ struct ChatBody: Decodable {
     struct Message: Decodable {
         let role: String
         let name: String?
-        let content: Content?
-    }
-
-    struct StreamOptions: Decodable {
-        let includeUsage: Bool?
-
-        private enum CodingKeys: String, CodingKey {
-            case includeUsage = "include_usage"
-        }
+        let content: ContentText?
     }
 
     struct Tool: Decodable {
@@ -36,41 +28,5 @@ struct ChatBody: Decodable {
         case streamOptions = "stream_options"
         case maxTokens = "max_tokens"
         case maxCompletionTokens = "max_completion_tokens"
-    }
-
-    /// An integer. Foundation calls the whole document broken when a number is none, and would not say where.
-    struct WholeNumber: Decodable {
-        let value: Int
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if let value = try? container.decode(Int.self) {
-                self.value = value
-            } else {
-                let number = try container.decode(Double.self)
-                let context = DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "\(number) is no integer")
-                throw DecodingError.typeMismatch(Int.self, context)
-            }
-        }
-    }
-
-    /// A message's content: a string, or parts of which only text counts.
-    struct Content: Decodable {
-        private struct Part: Decodable {
-            let text: String?
-        }
-
-        let texts: [String]
-
-        var text: String { texts.joined() }
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if let text = try? container.decode(String.self) {
-                texts = [text]
-            } else {
-                texts = try container.decode([Part].self).compactMap(\.text)
-            }
-        }
     }
 }

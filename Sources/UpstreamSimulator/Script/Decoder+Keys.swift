@@ -8,7 +8,8 @@ extension Decoder {
     }
 }
 
-private struct AnyKey: CodingKey {
+/// A key of any name.
+struct AnyKey: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }
 

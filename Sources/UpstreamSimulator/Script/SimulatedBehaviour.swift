@@ -1,4 +1,4 @@
-/// How one chat request is answered. Directives combine freely; the empty behaviour is a plain, friendly answer.
+/// How one request is answered, to any endpoint. Directives combine freely; the empty behaviour is a plain, friendly answer.
 ///
 /// Written as text, `status=500; retry-after=2` (separated by `;` or white space, a value with spaces in double quotes, a flag may stand
 /// alone), or as a JSON object of the same keys, `{"status": 500, "retry-after": 2}`.
@@ -27,15 +27,21 @@
 /// | `cut=before`, `head`, `body`, `N` | closes the connection before any byte; after the head; half-way; after N content chunks |
 /// | `hang=head`, `body`, `N` | sends nothing; stops half-way; stops after N content chunks; and keeps the connection open |
 /// | `error-after=N` | after N content chunks, an error object in a data line, then a clean end without `[DONE]` |
-/// | `no-done` | a clean end without `[DONE]` |
+/// | `failed-after=N` | of a response: after N content chunks `response.failed`, without usage; else as `error-after` |
+/// | `no-done` | a clean end without `[DONE]`, or of a response without its last event |
 /// | `crlf`, `cr`, `nospace`, `comments`, `multiline`, `bom` | oddities of event streams that the standard allows |
 /// | `tiny` | one byte of the body a write, and a transfer chunk of its own in a stream |
-/// | `garbage`, `empty`, `empty-stream` | a 200 that is not JSON; without a body; an event stream of `[DONE]` alone |
+/// | `garbage`, `empty`, `empty-stream` | a 200 that is not JSON; without a body; an event stream of its end alone |
 /// | `lie-length`, `no-length` | a `content-length` beyond the body, then a close; a body that ends with the connection |
 /// | `gzip-lie` | says `content-encoding: gzip` and sends something else |
 /// | `never-end` | content without end, until the client closes; the output limit is ignored |
 /// | `set-cookie` | headers that concern the upstream's customer alone: cookie, organisation, request id, rate limits |
 /// | `bad-head` | bytes that are no HTTP response, then a close |
+///
+/// Of a response a content chunk is a delta. Its stream has no usage chunk: what `usage` asks for is done to the response that the last
+/// event repeats, and `every`, `finish` and `twice` report in further `response.in_progress` events before it too: after each delta, all
+/// the figures, half of them. Completions have no tool calls. Embeddings and moderations have no content: they do what concerns plain
+/// bodies (with `never-end` they go on after their JSON), and embeddings what concerns the prompt and the usage.
 public struct SimulatedBehaviour: Equatable, Sendable {
     /// The directives as they were given, by key.
     public private(set) var directives: [String: String] = [:]
@@ -57,6 +63,7 @@ public struct SimulatedBehaviour: Equatable, Sendable {
     var cut: BreakPoint?
     var hang: BreakPoint?
     var errorAfterChunks: Int?
+    var failedAfterChunks: Int?
     var flags: Set<BehaviourFlag> = []
 
     /// The friendly answer.
@@ -108,6 +115,7 @@ public struct SimulatedBehaviour: Equatable, Sendable {
         case "cut": cut = try Self.breakPoint(key, value, start: "before")
         case "hang": hang = try Self.breakPoint(key, value, start: "head")
         case "error-after": errorAfterChunks = try Self.number(key, value, in: 0...SimulatorLimits.chunks)
+        case "failed-after": failedAfterChunks = try Self.number(key, value, in: 0...SimulatorLimits.chunks)
         default: throw SimulatorScriptError("there is no directive '\(key)'")
         }
     }

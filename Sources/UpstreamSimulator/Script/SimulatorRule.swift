@@ -1,4 +1,4 @@
-/// Gives some chat requests a behaviour. A rule counts the requests that its `model` fits, from 1, and picks among them.
+/// Gives some requests a behaviour. A rule counts the requests that its `model` fits, from 1, and picks among them.
 ///
 ///     { "model": "gpt-5.5", "behaviour": "status=500" }                     every request for that model
 ///     { "every": 5, "behaviour": { "usage": "missing" } }                   the 5th, 10th, 15th …

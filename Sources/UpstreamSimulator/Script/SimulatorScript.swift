@@ -11,8 +11,8 @@ import Foundation
 ///       "recordsRequests": true
 ///     }
 ///
-/// A request's behaviour is taken from, in this order: its `x-simulate` header; a `[[simulate …]]` in its last user message (relays do not
-/// forward headers that they do not know); the first rule that picks it; `default`.
+/// A request's behaviour is taken from, in this order: its `x-simulate` header; a `[[simulate …]]` in its last user message, or in the
+/// first text of its prompt or input (relays do not forward headers that they do not know); the first rule that picks it; `default`.
 public struct SimulatorScript: Codable, Equatable, Sendable {
     /// The behaviour where nothing else decides.
     public var defaultBehaviour: SimulatedBehaviour

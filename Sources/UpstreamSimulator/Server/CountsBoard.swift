@@ -4,6 +4,10 @@ import Synchronization
 final class CountsBoard: Sendable {
     private let requests = Atomic(0)
     private let chatRequests = Atomic(0)
+    private let responsesRequests = Atomic(0)
+    private let completionsRequests = Atomic(0)
+    private let embeddingsRequests = Atomic(0)
+    private let moderationsRequests = Atomic(0)
     private let answered = Atomic(0)
     private let streamed = Atomic(0)
     private let refused = Atomic(0)
@@ -26,15 +30,21 @@ final class CountsBoard: Sendable {
 
     func connectionClosed() { connectionsOpen.subtract(1, ordering: .relaxed) }
 
-    /// - Returns: the request's number, from 1.
-    func chatStarted(faults names: [String]) -> Int {
+    /// - Returns: the request's number among those of its endpoint, from 1.
+    func started(_ endpoint: Endpoint, faults names: [String]) -> Int {
         inFlight.add(1, ordering: .relaxed)
         if !names.isEmpty { count(names) }
-        return chatRequests.add(1, ordering: .relaxed).newValue
+        switch endpoint {
+        case .chat: return chatRequests.add(1, ordering: .relaxed).newValue
+        case .responses: return responsesRequests.add(1, ordering: .relaxed).newValue
+        case .completions: return completionsRequests.add(1, ordering: .relaxed).newValue
+        case .embeddings: return embeddingsRequests.add(1, ordering: .relaxed).newValue
+        case .moderations: return moderationsRequests.add(1, ordering: .relaxed).newValue
+        }
     }
 
-    /// A chat request's end. `clientLeft`: the client closed the connection before the last step.
-    func chatEnded(_ outcome: ChatOutcome, clientLeft: Bool) {
+    /// A request's end. `clientLeft`: the client closed the connection before the last step.
+    func ended(_ outcome: AnswerOutcome, clientLeft: Bool) {
         inFlight.subtract(1, ordering: .relaxed)
         switch outcome.ending {
         case .broken: broken.add(1, ordering: .relaxed)
@@ -62,6 +72,10 @@ final class CountsBoard: Sendable {
         var counts = SimulatorCounts()
         counts.requests = requests.load(ordering: .relaxed)
         counts.chatRequests = chatRequests.load(ordering: .relaxed)
+        counts.responsesRequests = responsesRequests.load(ordering: .relaxed)
+        counts.completionsRequests = completionsRequests.load(ordering: .relaxed)
+        counts.embeddingsRequests = embeddingsRequests.load(ordering: .relaxed)
+        counts.moderationsRequests = moderationsRequests.load(ordering: .relaxed)
         counts.answered = answered.load(ordering: .relaxed)
         counts.streamed = streamed.load(ordering: .relaxed)
         counts.refused = refused.load(ordering: .relaxed)
@@ -81,6 +95,10 @@ final class CountsBoard: Sendable {
     func reset() {
         requests.store(0, ordering: .relaxed)
         chatRequests.store(0, ordering: .relaxed)
+        responsesRequests.store(0, ordering: .relaxed)
+        completionsRequests.store(0, ordering: .relaxed)
+        embeddingsRequests.store(0, ordering: .relaxed)
+        moderationsRequests.store(0, ordering: .relaxed)
         answered.store(0, ordering: .relaxed)
         streamed.store(0, ordering: .relaxed)
         refused.store(0, ordering: .relaxed)

@@ -1,22 +1,26 @@
 /// What the simulator has done since its start or its last reset; also the JSON of `GET /simulator/counts`.
 ///
-/// `chat_requests` = `answered` + `refused` + `broken` + `abandoned` + `in_flight`, whenever nothing moves.
+/// The requests of all endpoints together = `answered` + `refused` + `broken` + `abandoned` + `in_flight`, whenever nothing moves.
 public struct SimulatorCounts: Codable, Equatable, Sendable {
     /// All requests that were received whole, of every kind.
     public var requests = 0
-    /// Chat requests that were received whole.
+    /// Chat requests that were received whole; below, those of each other endpoint.
     public var chatRequests = 0
-    /// Chat requests that got a usable answer, whole.
+    public var responsesRequests = 0
+    public var completionsRequests = 0
+    public var embeddingsRequests = 0
+    public var moderationsRequests = 0
+    /// Requests, to any endpoint, that got a usable answer, whole.
     public var answered = 0
     /// Those of `answered` that were streamed.
     public var streamed = 0
     /// Chat requests that got an error envelope.
     public var refused = 0
-    /// Chat requests whose answer was made unusable by a fault: cut, hanging, empty, garbage.
+    /// Requests whose answer was made unusable by a fault: cut, hanging, empty, garbage.
     public var broken = 0
-    /// Chat requests whose client left before the end of a good answer.
+    /// Requests whose client left before the end of a good answer.
     public var abandoned = 0
-    /// Chat requests that are being answered. A reset does not change it.
+    /// Requests that are being answered. A reset does not change it.
     public var inFlight = 0
     public var connectionsOpened = 0
     /// A reset does not change it.
@@ -25,7 +29,7 @@ public struct SimulatorCounts: Codable, Equatable, Sendable {
     public var promptTokens = 0
     public var cachedTokens = 0
     public var completionTokens = 0
-    /// Chat requests by fault: the directive's key; for `status` and `usage` with the value, as in `status=500`.
+    /// Requests by fault: the directive's key; for `status` and `usage` with the value, as in `status=500`.
     public var faults: [String: Int] = [:]
 
     public init() {}
@@ -33,6 +37,10 @@ public struct SimulatorCounts: Codable, Equatable, Sendable {
     private enum CodingKeys: String, CodingKey {
         case requests, answered, streamed, refused, broken, abandoned, faults
         case chatRequests = "chat_requests"
+        case responsesRequests = "responses_requests"
+        case completionsRequests = "completions_requests"
+        case embeddingsRequests = "embeddings_requests"
+        case moderationsRequests = "moderations_requests"
         case inFlight = "in_flight"
         case connectionsOpened = "connections_opened"
         case connectionsOpen = "connections_open"

@@ -3,7 +3,7 @@ import NIOCore
 /// The answer that a connection is sending.
 struct AnswerInProgress {
     var steps: AnswerSteps
-    let chat: ChatOutcome?
+    let outcome: AnswerOutcome?
     /// The step's pause that is running, or the turn that other connections have.
     var timer: Scheduled<Void>?
     /// Whether nothing is sent any more, and nothing ends either.
@@ -11,7 +11,7 @@ struct AnswerInProgress {
 
     init(_ answer: SimulatedAnswer) {
         steps = answer.steps
-        chat = answer.chat
+        outcome = answer.outcome
     }
 }
 
@@ -23,7 +23,7 @@ extension SimulatorHandler {
         for _ in 0..<SimulatorLimits.stepsPerTurn {
             // A write that fails closes the channel at once, while there is no answer that `channelInactive` could end.
             guard context.channel.isActive else {
-                ended(current.chat, clientLeft: true)
+                ended(current.outcome, clientLeft: true)
                 return
             }
             guard context.channel.isWritable else {
@@ -41,11 +41,11 @@ extension SimulatorHandler {
                 answering = current
                 return
             case .close:
-                ended(current.chat, clientLeft: false)
+                ended(current.outcome, clientLeft: false)
                 closeWhenWritten(context: context)
                 return
             case nil:
-                ended(current.chat, clientLeft: false)
+                ended(current.outcome, clientLeft: false)
                 beginNext(context: context)
                 return
             }

@@ -24,7 +24,7 @@ final class SimulatorHandler: ChannelInboundHandler {
         if let answering {
             answering.timer?.cancel()
             self.answering = nil
-            ended(answering.chat, clientLeft: true)
+            ended(answering.outcome, clientLeft: true)
         }
         context.fireChannelInactive()
     }
@@ -40,7 +40,7 @@ final class SimulatorHandler: ChannelInboundHandler {
             }
         case .body(var part):
             guard body.readableBytes + part.readableBytes <= SimulatorLimits.requestBodyBytes else {
-                refuse(ChatRefusal(status: 413, message: "The request is too large."), context: context)
+                refuse(RequestRefusal(status: 413, message: "The request is too large."), context: context)
                 return
             }
             if body.readableBytes == 0 { body = part } else { body.writeBuffer(&part) }
@@ -63,7 +63,7 @@ final class SimulatorHandler: ChannelInboundHandler {
             context.close(promise: nil)
             return
         }
-        refuse(ChatRefusal(message: "The request is not valid HTTP."), context: context)
+        refuse(RequestRefusal(message: "The request is not valid HTTP."), context: context)
     }
 
     private func receive(_ request: ReceivedRequest, context: ChannelHandlerContext) {
@@ -80,13 +80,13 @@ final class SimulatorHandler: ChannelInboundHandler {
     }
 
     /// Answers without having read the whole request, and closes.
-    private func refuse(_ refusal: ChatRefusal, context: ChannelHandlerContext) {
+    private func refuse(_ refusal: RequestRefusal, context: ChannelHandlerContext) {
         isClosing = true
         guard answering == nil else {
             context.close(promise: nil)
             return
         }
-        let answer = SimulatedAnswer.refusal(refusal, isChat: false, connection: ConnectionTraits(keepsAlive: false))
+        let answer = SimulatedAnswer.refusal(refusal, isCounted: false, connection: ConnectionTraits(keepsAlive: false))
         answering = AnswerInProgress(answer)
         proceed(context: context)
     }
@@ -96,8 +96,8 @@ final class SimulatorHandler: ChannelInboundHandler {
         proceed(context: context)
     }
 
-    func ended(_ chat: ChatOutcome?, clientLeft: Bool) {
-        if let chat { state.counts.chatEnded(chat, clientLeft: clientLeft) }
+    func ended(_ outcome: AnswerOutcome?, clientLeft: Bool) {
+        if let outcome { state.counts.ended(outcome, clientLeft: clientLeft) }
     }
 
     /// The answer is over and the connection stays: the next request that has come meanwhile, if any.

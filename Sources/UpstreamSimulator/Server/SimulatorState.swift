@@ -25,15 +25,16 @@ final class SimulatorState: Sendable {
         recorder.withLock { $0.reset() }
     }
 
-    /// Decides the answer to a request and counts its beginning. The caller counts the end of a chat request.
+    /// Decides the answer to a request and counts its beginning. The caller counts the end of those that have an outcome.
     func answer(to request: ReceivedRequest) -> SimulatedAnswer {
         let head = request.head
         let connection = ConnectionTraits(keepsAlive: head.isKeepAlive, isHTTP10: head.version == .http1_0)
         let path = head.uri.prefix { $0 != "?" }
-        switch (head.method, path) {
-        case (.POST, "/v1/chat/completions"), (.POST, "/chat/completions"):
+        if head.method == .POST, let endpoint = Endpoint(path: path) {
             record(request)
-            return chatAnswer(to: request, connection: connection)
+            return answer(to: request, endpoint: endpoint, connection: connection)
+        }
+        switch (head.method, path) {
         case (.GET, "/v1/models"), (.GET, "/models"):
             record(request)
             return .json(ModelList.json(script.models), connection: connection)
@@ -51,35 +52,36 @@ final class SimulatorState: Sendable {
         for prefix in ["/v1/models/", "/models/"] where request.head.method == .GET && path.hasPrefix(prefix) {
             let name = String(path.dropFirst(prefix.count))
             if script.models.contains(name) { return .json(ModelList.json(model: name), connection: connection) }
-            let missing = ChatRefusal(status: 404, message: "The model '\(name)' does not exist", param: "model", code: "model_not_found")
-            return .refusal(missing, isChat: false, connection: connection)
+            let missing = RequestRefusal(
+                status: 404, message: "The model '\(name)' does not exist", param: "model", code: "model_not_found")
+            return .refusal(missing, isCounted: false, connection: connection)
         }
         let message = "Invalid URL (\(request.head.method.rawValue) \(path))"
-        return .refusal(ChatRefusal(status: 404, message: message, code: "unknown_url"), isChat: false, connection: connection)
+        return .refusal(RequestRefusal(status: 404, message: message, code: "unknown_url"), isCounted: false, connection: connection)
     }
 
-    private func chatAnswer(to received: ReceivedRequest, connection: ConnectionTraits) -> SimulatedAnswer {
+    private func answer(to received: ReceivedRequest, endpoint: Endpoint, connection: ConnectionTraits) -> SimulatedAnswer {
         do {
-            let request = try ChatRequest(body: received.body, counting: tokenCount)
+            let request = try UpstreamRequest(endpoint, body: received.body, counting: tokenCount)
             let behaviour = try behaviour(for: request, header: received.head.headers.first(name: "x-simulate"))
-            let number = counts.chatStarted(faults: behaviour.faultNames)
+            let number = counts.started(endpoint, faults: behaviour.faultNames)
             let createdSeconds = Int(Date().timeIntervalSince1970)
-            let reply = ChatReply(to: request, behaviour: behaviour, script: script, number: number, createdSeconds: createdSeconds)
-            return .chat(request, reply: reply, behaviour: behaviour, connection: connection)
+            let reply = UpstreamReply(to: request, behaviour: behaviour, script: script, number: number, createdSeconds: createdSeconds)
+            return .reply(reply, to: request, behaviour: behaviour, connection: connection)
         } catch {
-            _ = counts.chatStarted(faults: [])
-            return .refusal(error, isChat: true, connection: connection)
+            _ = counts.started(endpoint, faults: [])
+            return .refusal(error, isCounted: true, connection: connection)
         }
     }
 
-    private func behaviour(for request: ChatRequest, header: String?) throws(ChatRefusal) -> SimulatedBehaviour {
+    private func behaviour(for request: UpstreamRequest, header: String?) throws(RequestRefusal) -> SimulatedBehaviour {
         // Rules count every request, also those that say themselves what they want.
         let ruled = script.rules.isEmpty ? nil : progress.withLock { $0.behaviour(forModel: request.model) }
         guard let directives = header ?? request.directives else { return ruled ?? script.defaultBehaviour }
         do {
             return try SimulatedBehaviour(directives)
         } catch {
-            throw ChatRefusal(message: "Simulator: \(error.message).", param: "simulate", code: "invalid_directive")
+            throw RequestRefusal(message: "Simulator: \(error.message).", param: "simulate", code: "invalid_directive")
         }
     }
 
@@ -95,7 +97,7 @@ final class SimulatorState: Sendable {
         do {
             return .json(ByteBuffer(bytes: try encoder.encode(value)), connection: connection)
         } catch {
-            return .refusal(ChatRefusal(status: 500, message: "\(error)"), isChat: false, connection: connection)
+            return .refusal(RequestRefusal(status: 500, message: "\(error)"), isCounted: false, connection: connection)
         }
     }
 }

@@ -112,10 +112,12 @@ struct Assembly {
             return try Gateway(
                 configuration: settings.gatewayConfiguration(consoleSocket: consoleSocket), upstreams: settings.upstreams, writer: writer,
                 tokenizer: tokenizer, answers: keyring.answerVault(reading: reader), metrics: metrics.registry, hashSecret: hashSecret,
-                now: SystemClock.now,
+                pseudonym: { [keyring] in keyring.pseudonym(of: $1, account: $0) }, now: SystemClock.now,
                 logger: Logger(label: "gateway"))
+        } catch let fault as PublicCertificate.Fault {
+            throw CommandFailure("`public.tls` cannot be used: \(fault)")
         } catch {
-            throw CommandFailure(settings.tls == nil ? "TLS cannot be used: \(error)" : "`public.tls` cannot be used: \(error)")
+            throw CommandFailure("TLS cannot be used: \(error)")
         }
     }
 
@@ -159,7 +161,8 @@ struct Assembly {
         let parts: [any Service] = [
             ListeningService(admin, at: settings.admin.host, settings.admin.port, setting: portSetting ?? "admin.port"),
             console,
-            ListeningService(publicListener, at: settings.publicHost, settings.publicPort, setting: portSetting ?? "public.port"),
+            ListeningService(
+                publicListener, at: settings.publicListener.host, settings.publicListener.port, setting: portSetting ?? "public.port"),
         ]
         return ServiceGroupConfiguration(
             services: parts.map {

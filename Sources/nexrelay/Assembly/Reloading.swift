@@ -3,7 +3,8 @@ import RelayDomain
 import RelayGateway
 import RelayStore
 
-/// Reads the configuration again while the relay serves: upstreams, models and plans change, from the next request on.
+/// Reads the configuration again while the relay serves: upstreams, models and plans change from the next request on,
+/// and the certificate from the next connection on.
 struct Reloading: Sendable {
     /// Those that the relay was started with.
     let settings: Settings
@@ -21,6 +22,7 @@ struct Reloading: Sendable {
             let counts: Logger.Metadata = [
                 "upstreams": "\(new.upstreams.count)", "models": "\(new.catalogue.models.count)", "plans": "\(new.catalogue.plans.count)",
             ]
+            reload(new.publicListener.tls)
             logger.notice("reloaded", metadata: counts)
             for key in settings.keysThatNeedRestart(for: new) {
                 logger.warning("a changed setting takes effect at the next start", metadata: ["key": "\(key)"])
@@ -31,6 +33,16 @@ struct Reloading: Sendable {
             logger.error("the configuration was not reloaded", metadata: ["error": "\(error)"])
         }
     }
+
+    /// A certificate that cannot be used hinders nothing else.
+    private func reload(_ files: GatewayConfiguration.TLS?) {
+        guard settings.publicListener.tls != nil, let files else { return }
+        do {
+            try gateway.reload(certificate: files)
+        } catch {
+            logger.error("the certificate was not reloaded, and the one before stays", metadata: ["error": "\(error)"])
+        }
+    }
 }
 
 extension Settings {
@@ -39,8 +51,7 @@ extension Settings {
         [
             ("data", dataDirectory == other.dataDirectory),
             ("database", databaseFile == other.databaseFile),
-            ("public", publicHost == other.publicHost && publicPort == other.publicPort),
-            ("public.tls", tls?.certificate == other.tls?.certificate && tls?.key == other.tls?.key),
+            ("public", !publicListener.needsRestart(for: other.publicListener)),
             ("admin", admin == other.admin),
             ("tokenizer", tokenizerFile == other.tokenizerFile),
             ("billing", unreportedUsage == other.unreportedUsage && onDisconnect == other.onDisconnect),

@@ -1,4 +1,3 @@
-import Foundation
 import RelayDomain
 import RelayGateway
 
@@ -40,13 +39,11 @@ struct Inspection: Sendable {
             return Inspection(findings: [Finding(name: "configuration", isOK: false, detail: "\(error)")], warnings: [])
         }
         var findings = [Finding(name: "configuration", isOK: true, detail: file), models(settings), vocabulary(settings)]
-        findings +=
-            settings.tls.map { tls in
-                [("public.tls.certificate", tls.certificate), ("public.tls.key", tls.key)].map { pem(name: $0, path: $1) }
-            } ?? []
+        let certificate = settings.publicListener.tls.map { CertificateInspection.run($0, now: SystemClock.now()) }
+        if let certificate { findings.append(certificate.finding) }
         findings += DataInspection(settings: settings, variables: variables).findings
         findings += try await UpstreamInspection.run(settings)
-        return Inspection(findings: findings, warnings: warnings)
+        return Inspection(findings: findings, warnings: warnings + (certificate?.warnings ?? []))
     }
 
     /// A model that nobody serves is no fault: it may be about to come.
@@ -70,13 +67,5 @@ struct Inspection: Sendable {
         } catch {
             return Finding(name: "tokenizer", isOK: false, detail: "\(error)")
         }
-    }
-
-    private static func pem(name: String, path: String) -> Finding {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            return Finding(name: name, isOK: false, detail: "\(path) cannot be read")
-        }
-        let isPEM = String(decoding: data, as: UTF8.self).contains("-----BEGIN ")
-        return Finding(name: name, isOK: isPEM, detail: isPEM ? path : "\(path) is no PEM file")
     }
 }

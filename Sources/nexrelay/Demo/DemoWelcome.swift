@@ -11,7 +11,7 @@ struct DemoWelcome: Sendable {
     /// As it was called, so that the lines below can be pasted where it was.
     let program: String
 
-    private var baseURL: String { "http://\(settings.publicHost):\(settings.publicPort)/v1" }
+    private var baseURL: String { settings.publicListener.url() + "/v1" }
     private var adminURL: String { "http://\(settings.admin.host):\(settings.admin.port)/admin/v1" }
 
     /// One line, to be pasted as it is.

@@ -13,6 +13,20 @@ struct Keyring: Sendable {
         self.key = SymmetricKey(data: key)
     }
 
+    /// What upstreams see of an account's own identifier of a user or a cache: HMAC-SHA256 over a label, the account and the identifier, its
+    /// first 24 bytes in hexadecimal.
+    func pseudonym(of identifier: UnsafeRawBufferPointer, account: AccountID) -> String {
+        var code = HMAC<SHA256>(key: key)
+        code.update(data: Self.pseudonymLabel)
+        code.update(data: Array("\(account)\0".utf8))
+        code.update(data: identifier)
+        let digits = Array("0123456789abcdef".utf8)
+        let bytes = Array(code.finalize()).prefix(24)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 0xF)]] }, as: UTF8.self)
+    }
+
+    private static let pseudonymLabel = Array("nexrelay pseudonym v1\0".utf8)
+
     /// The keyed hash under which a customer's secret is stored: HMAC-SHA256 (RFC 2104) over a label, a zero byte and the secret.
     func hash(_ secret: KeySecret) -> KeyHash {
         var code = HMAC<SHA256>(key: key)

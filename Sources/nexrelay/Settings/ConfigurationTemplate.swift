@@ -24,6 +24,8 @@ enum ConfigurationTemplate {
           host: 127.0.0.1
           port: 8080
           # tls: { certificate: fullchain.pem, key: privkey.pem }
+          # trusted_proxies: []        # networks whose X-Forwarded-For is believed: [10.0.0.0/8, 127.0.0.1]
+          # cors_origins: ["*"]        # whose pages may call the API from a browser: [https://app.example.com]; [] for none
 
         # The admin API, which the command line talks to. Keep it on the loopback.
         admin:
@@ -41,6 +43,7 @@ enum ConfigurationTemplate {
             # weight: 1                # the share of the requests within one priority
             # timeouts: { connect: 5s, first_byte: 120s, idle: 120s, total: 1h }
             # max_connections: 512
+            # stream_options: false            # where the upstream refuses them: usage that it does not report is estimated
 
         # What is sold. Either section replaces its built-in counterpart whole. Prices are US dollars per 1,000,000 tokens;
         # 1,000,000 credits are one US dollar.
@@ -110,6 +113,7 @@ enum ConfigurationTemplate {
             routing:
               attempts: \(routing.attempts)                # upstream calls of one request
               retries: { percent: \(routing.budget.percent), reserve: \(routing.budget.reserve) } # further calls per hundred requests, and at once after a quiet time
+              # moderation_model: omni-moderation-latest   # of moderation requests that name none
               circuit:
                 mode: \(circuit.mode.rawValue)                 # or off: call every upstream, however it fares
                 failures: \(circuit.failures)             # in a row: they open the circuit of an upstream and model
@@ -152,7 +156,7 @@ enum ConfigurationTemplate {
               prelude: \(limits.preludeBytes >> 10)KiB             # what a stream may send before its first content
               gathered: \(limits.gatheredBytes >> 30)GiB             # bodies that are held at once, all together
               connections: \(limits.connections)         # of clients
-              address_connections: \(limits.addressConnections)  # of one address; a proxy is one
+              address_connections: \(limits.addressConnections)  # of one address; a trusted proxy may have more
               account_queue: \(limits.accountQueue)         # requests of one account that wait for the ledger, an event loop
               upstream_queue: \(limits.upstreamQueue)       # requests that wait for a connection to one upstream
               scan_queue: \(limits.scanQueue)            # large bodies that wait to be scanned

@@ -7,10 +7,7 @@ struct Settings: Sendable {
     /// The database, the secrets and the console's socket lie here.
     var dataDirectory: String
     var databaseFile: String
-    var publicHost: String
-    /// 0 takes any that is free.
-    var publicPort: Int
-    var tls: GatewayConfiguration.TLS?
+    var publicListener: PublicSettings
     var admin: AdminEndpoint
     var upstreams: [UpstreamConfiguration]
     var catalogue: Catalogue
@@ -25,8 +22,11 @@ struct Settings: Sendable {
 
     /// - Parameter consoleSocket: where the console listens.
     func gatewayConfiguration(consoleSocket: String) -> GatewayConfiguration {
-        var configuration = GatewayConfiguration(host: publicHost, port: publicPort, consoleSocket: consoleSocket)
-        configuration.tls = tls
+        var configuration = GatewayConfiguration(
+            host: publicListener.host, port: publicListener.port, consoleSocket: consoleSocket)
+        configuration.tls = publicListener.tls
+        configuration.trustedProxies = publicListener.trustedProxies
+        configuration.crossOrigin = publicListener.crossOrigin
         configuration.unreportedUsage = unreportedUsage
         configuration.onDisconnect = onDisconnect
         configuration.routing = routing

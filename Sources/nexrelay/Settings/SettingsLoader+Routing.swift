@@ -3,10 +3,14 @@ import RelayGateway
 
 extension SettingsLoader {
     /// `routing`: how often a request is tried, and when an upstream is let alone.
-    func routing(_ section: SettingsSection) -> RoutingSettings {
+    func routing(_ section: SettingsSection, models: Set<String>) -> RoutingSettings {
         defer { section.close() }
         var settings = RoutingSettings()
         section.value("attempts").count(in: 1...10).map { settings.attempts = $0 }
+        settings.moderationModel = section.value("moderation_model").modelName()
+        if let name = settings.moderationModel, !models.contains(name) {
+            section.value("moderation_model").fault("names a model that is not in `models`")
+        }
         let retries = section.section("retries")
         retries.value("percent").count(in: 0...100).map { settings.budget.percent = Int64($0) }
         retries.value("reserve").count(in: 1...1_000_000).map { settings.budget.reserve = Int64($0) }

@@ -24,11 +24,13 @@ extension SettingsLoader {
         let weight = section.value("weight").count(in: 1...1_000)
         let timeouts = timeouts(section.section("timeouts"))
         let maxConnections = section.value("max_connections").count(in: 1...100_000)
+        let takesStreamOptions = section.value("stream_options").boolean()
         guard let name, let url, let apiKey, let mapping else { return nil }
         var upstream = UpstreamConfiguration(
             name: name, isTLS: url.isTLS, host: url.host, port: url.port, path: url.path, apiKey: apiKey, priority: priority ?? 0,
             weight: weight ?? 1, models: mapping)
         upstream.timeouts = timeouts
+        takesStreamOptions.map { upstream.takesStreamOptions = $0 }
         maxConnections.map { upstream.maxConnections = $0 }
         return upstream
     }

@@ -46,21 +46,20 @@ struct SettingsLoader {
         let root = source.root(of: text)
         let dataDirectory = dataDirectory(root)
         let databaseFile = databaseFile(root, in: dataDirectory)
-        let (host, port, tls) = publicListener(root.section("public"))
+        let publicListener = publicListener(root.section("public"))
         let admin = adminEndpoint(root)
         let tokenizerFile = root.value("tokenizer").path(relativeTo: directory)
         let (models, plans) = catalogue(root)
         let upstreams = upstreams(root, models: Set(models.map(\.name)))
         let (unreportedUsage, onDisconnect, limits) = billingAndLimits(root)
-        let routing = routing(root.section("routing"))
+        let routing = routing(root.section("routing"), models: Set(models.map(\.name)))
         let guarding = guarding(root.section("guard"))
         let logLevel = logLevel(root.section("log"))
         for section in Self.unsupportedSections { root.refuse(section, "is not supported by this version") }
         root.close()
         guard source.faults.isEmpty else { throw SettingsFailure(file: file, faults: source.faults) }
         let settings = Settings(
-            dataDirectory: dataDirectory, databaseFile: databaseFile, publicHost: host, publicPort: port, tls: tls, admin: admin,
-            upstreams: upstreams,
+            dataDirectory: dataDirectory, databaseFile: databaseFile, publicListener: publicListener, admin: admin, upstreams: upstreams,
             catalogue: Catalogue(models: models, plans: plans, servedModels: Set(upstreams.flatMap { $0.models.keys })),
             tokenizerFile: tokenizerFile, unreportedUsage: unreportedUsage, onDisconnect: onDisconnect, routing: routing,
             guarding: guarding, limits: limits,
@@ -90,17 +89,6 @@ struct SettingsLoader {
                 text.hasPrefix("sqlite:") && !text.dropFirst(7).isEmpty ? String(text.dropFirst(7)) : nil
             } ?? "relay.db"
         return FilePath.resolve(name, relativeTo: dataDirectory)
-    }
-
-    private func publicListener(_ section: SettingsSection) -> (host: String, port: Int, tls: GatewayConfiguration.TLS?) {
-        defer { section.close() }
-        let host = section.value("host").host() ?? "127.0.0.1"
-        let port = section.value("port").count(in: 0...65_535) ?? 8_080
-        guard let files = section.optionalSection("tls") else { return (host, port, nil) }
-        defer { files.close() }
-        let certificate = files.value("certificate", isRequired: true).path(relativeTo: directory)
-        let key = files.value("key", isRequired: true).path(relativeTo: directory)
-        return (host, port, GatewayConfiguration.TLS(certificate: certificate ?? "", key: key ?? ""))
     }
 
     private func adminEndpoint(_ root: SettingsSection) -> AdminEndpoint {

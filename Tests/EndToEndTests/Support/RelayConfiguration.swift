@@ -10,6 +10,7 @@ struct RelayConfiguration: Sendable {
         /// As YAML.
         var timeouts = "{ connect: 5s, first_byte: 60s, idle: 60s }"
         var apiKey = Self.key
+        var takesStreamOptions = true
 
         /// Looked for in logs and answers.
         static let key = "sk-upstream-0123456789abcdef-do-not-show"
@@ -21,6 +22,8 @@ struct RelayConfiguration: Sendable {
     var publicPort: Int
     var adminPort: Int
     var upstreams: [Upstream]
+    /// Further lines of the section `public`, as YAML.
+    var publicSettings: [String: String] = [:]
     /// Lines of the section `limits`.
     var limits: [String: String] = [:]
     /// Lines of the section `billing`.
@@ -38,7 +41,7 @@ struct RelayConfiguration: Sendable {
     var yaml: String {
         """
         data: ./data
-        public: { host: 127.0.0.1, port: \(publicPort) }
+        \(Self.section("public", publicSettings.merging(["host": "127.0.0.1", "port": "\(publicPort)"]) { $1 }))
         admin: { host: 127.0.0.1, port: \(adminPort) }
         upstreams:
         \(upstreams.map(\.yaml).joined(separator: "\n"))
@@ -110,6 +113,7 @@ extension RelayConfiguration.Upstream {
             weight: \(weight)
             timeouts: \(timeouts)
             max_connections: 8192
+            stream_options: \(takesStreamOptions)
         """
     }
 }

@@ -94,10 +94,18 @@ extension RelayProcess {
         try await post(chat.body, customer, headers: headers)
     }
 
-    func post(_ body: String, _ customer: Customer, headers: HTTPHeaders = [:], onHead: @Sendable () -> Void = {}) async throws -> Answer {
+    /// - Parameter path: of the endpoint.
+    func post(
+        _ body: String, _ customer: Customer, to path: String = "/v1/chat/completions", headers: HTTPHeaders = [:],
+        onHead: @Sendable () -> Void = {}
+    ) async throws -> Answer {
         var headers = headers
         headers.add(name: "authorization", value: "Bearer \(customer.secret)")
-        return try await HTTP.send(.POST, url + "/v1/chat/completions", headers: headers, body: body, onHead: onHead)
+        return try await HTTP.send(.POST, url + path, headers: headers, body: body, onHead: onHead)
+    }
+
+    func call(_ call: Call, _ customer: Customer, headers: HTTPHeaders = [:]) async throws -> Answer {
+        try await post(call.body, customer, to: call.path, headers: headers)
     }
 
     func get(_ path: String, _ customer: Customer) async throws -> Answer {

@@ -43,22 +43,34 @@ struct ReceivedAnswer {
         (try? JSONSerialization.jsonObject(with: Data(bytes))) as? [String: Any]
     }
 
-    /// The data of the body's events, by the standard's rules: any line end, one optional space, lines of one event joined by a line feed.
-    var events: [String] {
+    /// An event of an event stream.
+    struct Event: Equatable {
+        var name: String?
+        var data: String
+    }
+
+    /// The data of the body's events.
+    var events: [String] { namedEvents.map(\.data) }
+
+    /// The body's events, by the standard's rules: any line end, one optional space, lines of one event joined by a line feed.
+    var namedEvents: [Event] {
         var bytes = body[...]
         if bytes.starts(with: [0xef, 0xbb, 0xbf]) { bytes = bytes.dropFirst(3) }
         let text = String(decoding: bytes, as: UTF8.self)
         // Swift sees CR LF as one character; the standard as one line end.
         let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
-        var events: [String] = []
+        var events: [Event] = []
+        var name: String?
         var data: [Substring] = []
+        func value(_ field: Substring) -> Substring { field.first == " " ? field.dropFirst() : field }
         for line in lines {
             if line.isEmpty {
-                if !data.isEmpty { events.append(data.joined(separator: "\n")) }
-                data = []
+                if !data.isEmpty { events.append(Event(name: name, data: data.joined(separator: "\n"))) }
+                (name, data) = (nil, [])
             } else if line.hasPrefix("data:") {
-                let value = line.dropFirst(5)
-                data.append(value.first == " " ? value.dropFirst() : value)
+                data.append(value(line.dropFirst(5)))
+            } else if line.hasPrefix("event:") {
+                name = String(value(line.dropFirst(6)))
             }
         }
         return events

@@ -6,7 +6,9 @@ enum CustomerDescription {
     static func document(version: String) -> APIDescription {
         APIDescription(
             title: "NexRelay", version: version, text: text, key: "A key of the account, `nxr_…`.",
-            families: [RelayedDescription.refusals, AccountDescription.refusals, OpenDescription.refusals], operations: operations,
+            families: [
+                RelayedDescription.refusals, ResponsesDescription.countingRefusals, AccountDescription.refusals, OpenDescription.refusals,
+            ], operations: operations,
             schemas: RelayedDescription.schemas + CustomerSchemas.all)
     }
 

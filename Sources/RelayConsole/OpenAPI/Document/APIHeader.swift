@@ -16,6 +16,8 @@ enum APIHeader: String, CaseIterable, Sendable {
     case shouldRetry = "x-should-retry"
     case authenticate = "www-authenticate"
     case etag = "etag"
+    case acceptEncoding = "accept-encoding"
+    case upgrade = "upgrade"
 
     /// Those of an answer that an upstream gave.
     static let relayed: [APIHeader] = [
@@ -28,6 +30,8 @@ enum APIHeader: String, CaseIterable, Sendable {
         switch status {
         case 401: [.requestID, .authenticate]
         case 402: [.requestID, .shouldRetry, .creditsRemaining, .rateLimit, .rateRemaining, .rateReset]
+        case 415: [.requestID, .acceptEncoding]
+        case 426: [.requestID, .upgrade]
         case 409: [.requestID, .shouldRetry]
         case 429: [.requestID, .retryAfter, .shouldRetry, .rateLimit, .rateRemaining, .rateReset]
         case 502, 504: [.requestID, .attempts]
@@ -55,6 +59,8 @@ enum APIHeader: String, CaseIterable, Sendable {
         case .retryAfter: "Whole seconds after which another try makes sense."
         case .shouldRetry: "`false` where no retry within minutes helps. OpenAI's clients obey it."
         case .authenticate: "`Bearer`. The relayed endpoints leave it out."
+        case .acceptEncoding: "The content encodings that a body may have."
+        case .upgrade: "What is served instead: `HTTP/1.1`."
         case .etag: "Names this version of the document, for `If-None-Match`."
         }
     }
@@ -65,7 +71,7 @@ enum APIHeader: String, CaseIterable, Sendable {
         case .attempts, .maxOutputTokens, .rateLimit, .rateRemaining, .retryAfter: .integer
         case .creditsCharged, .creditsRemaining: .number
         case .replayed, .shouldRetry: .boolean
-        case .model, .rateReset, .authenticate, .etag: .string
+        case .model, .rateReset, .authenticate, .etag, .acceptEncoding, .upgrade: .string
         }
     }
 }

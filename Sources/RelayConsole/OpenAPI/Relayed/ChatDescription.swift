@@ -14,7 +14,7 @@ enum ChatDescription {
             RelayedFields.limit("max_completion_tokens"),
             RelayedFields.limit("max_tokens", "Tokens of output at the most; the old name. Of both, the smaller holds."),
             RelayedFields.choices, RelayedFields.bestOf, RelayedFields.store, RelayedFields.serviceTier,
-            .optional("tools", .array(of: tool).orNull),
+            RelayedFields.tools,
             .optional("modalities", .array(of: .words(["text"])).orNull, "Text alone: audio is not metered."),
             RelayedFields.refused("audio", because: "audio is not metered"),
             RelayedFields.refused("web_search_options", because: "the upstream bills searches beside tokens"),
@@ -25,8 +25,6 @@ enum ChatDescription {
             .field("role", .words(["developer", "system", "user", "assistant", "tool", "function"])),
             .optional("content", .either([.string, .array(of: .object([.field("type", .string)], isOpen: true)), .absent])),
         ], isOpen: true)
-
-    private static let tool = Schema.object([.field("type", .words(["function", "custom"]))], isOpen: true)
 
     private static let answer = Schema.object(
         [

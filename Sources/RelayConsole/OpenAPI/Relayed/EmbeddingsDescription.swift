@@ -18,7 +18,7 @@ enum EmbeddingsDescription {
                     .string(characters: 1...Int(Int32.max)), .array(of: .string, atLeast: 1), .array(of: .integer(from: 0), atLeast: 1),
                     .array(of: .array(of: .integer(from: 0), atLeast: 1), atLeast: 1),
                 ]), "A text, tokens, or several of either.")
-        ] + RelayedFields.model + [
+        ] + RelayedFields.ownModel + [
             .optional("dimensions", .integer(from: 1).orNull),
             .optional("encoding_format", .words(["float", "base64"]).orNull),
             .optional("user", .string.orNull, "The upstream gets a keyed hash of it."),
@@ -38,7 +38,7 @@ enum EmbeddingsDescription {
                 .either([
                     .string, .array(of: .string, atLeast: 1), .array(of: .object([.field("type", .string)], isOpen: true), atLeast: 1),
                 ]))
-        ] + RelayedFields.model, isOpen: true)
+        ] + RelayedFields.ownModel, isOpen: true)
 
     private static let moderationAnswer = Schema.object(
         [

@@ -44,7 +44,7 @@ enum RelayedDescription {
             refusals: refusals, example: example)
     }
 
-    private static let idempotencyKey = APIParameter.header(
+    static let idempotencyKey = APIParameter.header(
         "Idempotency-Key", .string(characters: 1...IdempotencyClaim.keyLimit).with("pattern", .string("^[ -~]+$")),
         "A repeat with the same key and the same body gets the stored answer, for free, for 24 hours.")
 }

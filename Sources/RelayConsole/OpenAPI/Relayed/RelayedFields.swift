@@ -16,6 +16,12 @@ enum RelayedFields {
             "The relay's own: models to try in this order, a named `model` before them."),
     ]
 
+    /// Where no chat model takes the place of the one that is meant.
+    static let ownModel: [Schema.Member] = model.map { member in
+        guard member.name == "model" else { return member }
+        return .optional("model", member.schema.described("A model of its own kind: none of the plan's route takes its place."))
+    }
+
     static let stream = Schema.Member.optional(
         "stream", .boolean.orNull, "Whether the answer comes as server-sent events. A broken stream ends in an `error` event.")
 
@@ -36,7 +42,13 @@ enum RelayedFields {
         "service_tier", .words(["auto", "default"]).orNull, "Other tiers have other prices, and are refused.")
 
     static let store = Schema.Member.optional(
-        "store", .boolean.orNull, "The relay has nothing stored at the upstream: leave it out, or false.")
+        "store", .boolean.orNull, "The upstream gets `false`, whatever stands here.")
+
+    /// Tools that the client runs itself. The upstream's own are refused: it bills them beside tokens.
+    static let tools = Schema.Member.optional(
+        "tools",
+        .array(of: .object([.field("type", .words(["function", "custom", "local_shell", "apply_patch"]))], isOpen: true)).orNull,
+        "Those that you run yourself; the upstream's own are refused.")
 
     static func limit(_ name: String, from minimum: Int64 = 1, _ text: String = "Tokens of output at the most.") -> Schema.Member {
         .optional(name, .integer(from: minimum).orNull, text + " Plan, key and wallet may set a lower one.")

@@ -10,15 +10,21 @@ enum ResponsesDescription {
             + "`: nexrelay {\"request_id\":…,\"credits_charged\":…,\"credits_remaining\":…}`. There is no `[DONE]`.",
         example: ["model": .string("gpt-5.2"), "input": .string("Hello")])
 
+    /// It passes the ledger, but costs nothing, and no upstream is called.
+    static let countingRefusals = RefusalFamily(
+        name: "Counted",
+        codes: RelayedDescription.refusals.codes.filter { ![.upstreamError, .noUpstreamAvailable, .upstreamTimeout].contains($0) })
+
     static let counting = APIOperation(
         method: .post, path: "/v1/responses/input_tokens", name: "countResponseInputTokens", tag: RelayedDescription.tag,
-        summary: "How many input tokens a response would have", text: "Nothing is generated.", body: countingRequest,
+        summary: "How many input tokens a response would have", text: "For free; it takes of the rate, as other requests do.",
+        parameters: [RelayedDescription.idempotencyKey], body: countingRequest,
         answers: [
             .json(
                 .object(
                     [.field("object", .word("response.input_tokens")), .field("input_tokens", RelayedFields.tokens)], isOpen: true),
-                "The count.")
-        ], refusals: RelayedDescription.refusals, example: ["model": .string("gpt-5.2"), "input": .string("Hello")])
+                "The count.", headers: APIHeader.relayed)
+        ], refusals: countingRefusals, example: ["model": .string("gpt-5.2"), "input": .string("Hello")])
 
     static let schemas: [(name: String, schema: Schema)] = [("Response", answer)]
 
@@ -32,7 +38,7 @@ enum ResponsesDescription {
     private static let common: [Schema.Member] =
         [.field("input", input)] + RelayedFields.model + [
             .optional("instructions", .string.orNull),
-            .optional("tools", .array(of: .object([.field("type", .string)], isOpen: true)).orNull, "Functions and custom tools."),
+            RelayedFields.tools,
         ]
 
     private static let request = Schema.object(

@@ -24,7 +24,7 @@ struct KeyPolicyOptions: ParsableArguments {
     @Option(help: "Requests at the same time.") var concurrency: Int?
     @Option(help: "The most output tokens of one request.") var maxOutput: Int?
     @Option(help: "When it ends (RFC 3339).") var expires: TimeArgument?
-    @Option(help: "Where it may be used from, by the connection's address: networks (CIDR), separated by commas. (default: everywhere)")
+    @Option(help: "Where it may be used from, by the client's address: networks (CIDR), separated by commas. (default: everywhere)")
     var network: String?
     @Flag(help: "Serve a named model that cannot serve with the next one of the plan's route.") var fallback = false
     @Option(help: "What happens when a client leaves: drain or cancel. (default: as the relay is configured)")

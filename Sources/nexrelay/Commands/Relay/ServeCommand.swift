@@ -4,7 +4,7 @@ import Logging
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Run the relay. SIGTERM drains and stops it, SIGHUP reloads upstreams, models and plans.")
+        abstract: "Run the relay. SIGTERM drains and stops it, SIGHUP reloads upstreams, models, plans and the certificate.")
 
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup var output: OutputOptions
@@ -22,12 +22,16 @@ struct ServeCommand: AsyncParsableCommand {
             let reload: @Sendable () throws -> Settings = { try SettingsLoader.load(file: file, variables: variables).settings }
             try await assembly.serve(hangup: .reload, reload: reload) { endpoints in
                 let addresses: Logger.Metadata = [
-                    "public": "\(settings.publicHost):\(endpoints.publicPort)", "admin": "\(settings.admin.host):\(endpoints.adminPort)",
+                    "public": "\(settings.publicListener.url(port: endpoints.publicPort))",
+                    "admin": "http://\(settings.admin.host):\(endpoints.adminPort)",
                 ]
                 logger.notice("ready", metadata: addresses)
                 guard isJSON else { return }
                 let value: JSONValue = [
-                    "public": ["host": .string(settings.publicHost), "port": JSONValue(endpoints.publicPort)],
+                    "public": [
+                        "host": .string(settings.publicListener.host), "port": JSONValue(endpoints.publicPort),
+                        "url": .string(settings.publicListener.url(port: endpoints.publicPort)),
+                    ],
                     "admin": ["host": .string(settings.admin.host), "port": JSONValue(endpoints.adminPort)],
                 ]
                 StandardOutput.print(value.json)

@@ -77,6 +77,17 @@ extension SettingsValue {
         text("a model's name: 1 to 128 letters, digits and `._:/-`", where: ModelName.isValid)
     }
 
+    /// Items of a list, which may be empty, or separated by commas in the environment.
+    /// - Parameter expectation: what each must be.
+    func list<Item>(_ expectation: String, _ read: (String) -> Item?) -> [Item]? {
+        guard let override = source.override(of: path) else { return items()?.compactMap { $0.parse(expectation, read) } }
+        let items = override.value.split(separator: ",").map { read(String($0.trimmingSpaces())) }
+        if items.contains(where: { $0 == nil }) {
+            source.fault(.variable(override.variable), "`\(name)` must be a list, each \(expectation)")
+        }
+        return items.compactMap(\.self)
+    }
+
     /// Names in a list, or separated by commas in the environment; each once.
     func names(_ read: (SettingsValue) -> String?) -> [String]? {
         var names: [String] = []
