@@ -4,8 +4,9 @@ import RelayDomain
 /// as it came.
 enum RelayedFields {
     /// Bytes of a model's name.
-    private static let nameBytes = 256
-    private static let listedNames = 16
+    static let nameBytes = 256
+    static let listedNames = 16
+    static let choicesLimit: Int64 = 128
 
     static let model: [Schema.Member] = [
         .optional(
@@ -29,9 +30,10 @@ enum RelayedFields {
         "stream_options", .object([.optional("include_usage", .boolean.orNull)], isOpen: true).orNull,
         "The relay always asks the upstream for the usage; the chunk that holds it is passed on to who asked for it here.")
 
-    static let choices = Schema.Member.optional("n", .integer(in: 1...128).orNull, "Answers. What is left is divided by their number.")
+    static let choices = Schema.Member.optional(
+        "n", .integer(in: 1...choicesLimit).orNull, "Answers. What is left is divided by their number.")
 
-    static let bestOf = Schema.Member.optional("best_of", .integer(in: 1...128).orNull)
+    static let bestOf = Schema.Member.optional("best_of", .integer(in: 1...choicesLimit).orNull)
 
     /// A hashed form of these reaches the upstream, so that customers of one relay are kept apart.
     static let namespaced: [Schema.Member] = ["user", "prompt_cache_key", "safety_identifier"].map {
