@@ -7,7 +7,7 @@ SHELL := /bin/bash
 help: ## list these targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## install what is missing (apt, pip into .venv); silent when nothing is
+setup: ## install what is missing (apt, pip into .venv and .venv-old); silent when nothing is
 	@scripts/setup
 
 demo: setup ## build, and run the relay on an embedded database with a simulated upstream
@@ -44,5 +44,5 @@ chaos: setup ## two minutes of traffic over upstreams that lie, hang and stop; C
 	NEXRELAY_CHAOS_SECONDS=$(or $(CHAOS_SECONDS),120) swift test --skip-build --filter 'EndToEndTests.*ChaosTests'
 
 clean: ## remove what was built and installed inside the project
-	rm -rf .build .venv .bench
+	rm -rf .build .venv .venv-old .bench
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

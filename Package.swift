@@ -103,7 +103,7 @@ let package = Package(
         .testTarget(
             name: "RelayConsoleTests",
             dependencies: [
-                "RelayConsole", "RelayDomain", "RelayStore", "RelayStoreSQLite", "RelayTestKit", hummingbird, logging,
+                "RelayConsole", "RelayWire", "RelayDomain", "RelayStore", "RelayStoreSQLite", "RelayTestKit", hummingbird, logging,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict),

@@ -14,6 +14,7 @@ public struct AdminAPI: Service {
     private let isAdminToken: @Sendable (String) -> Bool
     private let ledger: LedgerAccess
     private let operation: Operation
+    private let version: String
     private let logger: Logger
     private let onListening: @Sendable (Int) async -> Void
 
@@ -25,11 +26,12 @@ public struct AdminAPI: Service {
     ///   - now: the time.
     ///   - hashSecret: the keyed hash under which secrets are stored.
     ///   - operation: what the data plane tells.
+    ///   - version: the program's, for the API's description.
     ///   - onListening: called once, with the port, when it can be connected to.
     public init(
         host: String, port: Int, eventLoopGroup: any EventLoopGroup, isAdminToken: @escaping @Sendable (String) -> Bool,
         reader: LedgerReader, writer: LedgerWriter, now: @escaping @Sendable () -> Timestamp,
-        hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, operation: Operation, logger: Logger,
+        hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, operation: Operation, version: String, logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         self.host = host
@@ -38,6 +40,7 @@ public struct AdminAPI: Service {
         self.isAdminToken = isAdminToken
         ledger = LedgerAccess(reader: reader, writer: writer, now: now, hashSecret: hashSecret)
         self.operation = operation
+        self.version = version
         self.logger = logger
         self.onListening = onListening
     }
@@ -50,7 +53,8 @@ public struct AdminAPI: Service {
     var application: Application<RouteResponder> {
         Application(
             responder: RouteResponder(
-                table: AdminRoutes.table(ledger: ledger, operation: operation), gate: AdminAuthentication(isAdminToken: isAdminToken).check,
+                table: AdminRoutes.table(ledger: ledger, operation: operation, version: version),
+                gate: AdminAuthentication(isAdminToken: isAdminToken).check,
                 errors: ErrorResponses(apiRoot: nil), logger: logger),
             server: .http1(configuration: .init(idleTimeout: .seconds(ConsoleLimits.idleSeconds))),
             configuration: ApplicationConfiguration(

@@ -14,6 +14,7 @@ public struct CustomerConsole: Service {
     private let socketPath: String
     private let eventLoopGroup: any EventLoopGroup
     private let ledger: LedgerAccess
+    private let version: String
     private let logger: Logger
     private let onListening: @Sendable () async -> Void
 
@@ -22,15 +23,17 @@ public struct CustomerConsole: Service {
     ///   - eventLoopGroup: not the gateway's, so that work here delays nothing there.
     ///   - now: the time.
     ///   - hashSecret: the keyed hash under which secrets are stored.
+    ///   - version: the program's, for the API's description.
     ///   - onListening: called once, when the socket can be connected to.
     public init(
         socketPath: String, eventLoopGroup: any EventLoopGroup, reader: LedgerReader, writer: LedgerWriter,
-        now: @escaping @Sendable () -> Timestamp, hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, logger: Logger,
-        onListening: @escaping @Sendable () async -> Void = {}
+        now: @escaping @Sendable () -> Timestamp, hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, version: String,
+        logger: Logger, onListening: @escaping @Sendable () async -> Void = {}
     ) {
         self.socketPath = socketPath
         self.eventLoopGroup = eventLoopGroup
         ledger = LedgerAccess(reader: reader, writer: writer, now: now, hashSecret: hashSecret)
+        self.version = version
         self.logger = logger
         self.onListening = onListening
     }
@@ -51,7 +54,8 @@ public struct CustomerConsole: Service {
     var application: Application<RouteResponder> {
         Application(
             responder: RouteResponder(
-                table: CustomerRoutes.table(ledger: ledger), gate: { _ in }, errors: ErrorResponses(apiRoot: "/v1"), logger: logger),
+                table: CustomerRoutes.table(ledger: ledger, version: version), gate: { _ in }, errors: ErrorResponses(apiRoot: "/v1"),
+                logger: logger),
             server: .http1(configuration: .init(idleTimeout: .seconds(ConsoleLimits.idleSeconds))),
             configuration: ApplicationConfiguration(
                 address: .unixDomainSocket(path: socketPath),

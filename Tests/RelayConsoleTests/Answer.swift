@@ -11,9 +11,10 @@ struct Answer: Sendable {
     let text: String
 
     static func get(
-        _ client: any TestClientProtocol, _ method: HTTPRequest.Method, _ path: String, _ body: String?, token: String?
+        _ client: any TestClientProtocol, _ method: HTTPRequest.Method, _ path: String, _ body: String?, token: String?,
+        headers: HTTPFields = [:]
     ) async throws -> Answer {
-        var headers: HTTPFields = [:]
+        var headers = headers
         if let token { headers[.authorization] = "Bearer \(token)" }
         let response = try await client.executeRequest(
             uri: path, method: method, headers: headers, body: body.map(ByteBuffer.init(string:)))

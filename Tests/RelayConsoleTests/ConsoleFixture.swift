@@ -12,6 +12,7 @@ import Synchronization
 /// Both listeners over one real database, at a time that the test sets.
 final class ConsoleFixture: Sendable {
     static let adminToken = "token-of-the-operator"
+    static let version = "1.2.3"
 
     let folder: TemporaryFolder
     let store: SQLiteStore
@@ -65,7 +66,7 @@ final class ConsoleFixture: Sendable {
     func customerConsole(onListening: @escaping @Sendable () async -> Void = {}) -> CustomerConsole {
         CustomerConsole(
             socketPath: folder.path("console.sock"), eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup, reader: reader,
-            writer: writer, now: { self.now }, hashSecret: Self.hash, logger: logger, onListening: onListening)
+            writer: writer, now: { self.now }, hashSecret: Self.hash, version: Self.version, logger: logger, onListening: onListening)
     }
 
     static let health = [
@@ -78,21 +79,28 @@ final class ConsoleFixture: Sendable {
         AdminAPI(
             host: "127.0.0.1", port: 0, eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup,
             isAdminToken: { $0 == Self.adminToken }, reader: LedgerReader(source: source ?? store), writer: writer, now: { self.now },
-            hashSecret: Self.hash, operation: Operation(health: { Self.health }, metrics: { "nexrelay_up 1\n" }), logger: logger,
+            hashSecret: Self.hash, operation: Operation(health: { Self.health }, metrics: { "nexrelay_up 1\n" }), version: Self.version,
+            logger: logger,
             onListening: onListening)
     }
 
     /// One request to the admin API.
     func admin(
         _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, token: String? = ConsoleFixture.adminToken,
-        reading source: (any ReadSource)? = nil
+        headers: HTTPFields = [:], reading source: (any ReadSource)? = nil
     ) async throws -> Answer {
-        try await adminAPI(reading: source).application.test(.router) { try await Answer.get($0, method, path, body, token: token) }
+        try await adminAPI(reading: source).application.test(.router) {
+            try await Answer.get($0, method, path, body, token: token, headers: headers)
+        }
     }
 
     /// One request that the gateway has passed on.
-    func customer(_ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, key: String? = nil) async throws -> Answer {
-        try await customerConsole().application.test(.router) { try await Answer.get($0, method, path, body, token: key) }
+    func customer(
+        _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, key: String? = nil, headers: HTTPFields = [:]
+    ) async throws -> Answer {
+        try await customerConsole().application.test(.router) {
+            try await Answer.get($0, method, path, body, token: key, headers: headers)
+        }
     }
 
     /// An account with a plan's credits, by the operator's hand, and a key.

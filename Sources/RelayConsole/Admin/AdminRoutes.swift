@@ -2,11 +2,15 @@ import Hummingbird
 
 /// What the admin listener answers.
 enum AdminRoutes {
-    static func table(ledger: LedgerAccess, operation: Operation) -> RouteTable {
+    /// - Parameter version: the program's.
+    static func table(ledger: LedgerAccess, operation: Operation, version: String) -> RouteTable {
         RouteTable(
             HealthRoutes(ledger: ledger).all + AccountRoutes(ledger: ledger).all + KeyRoutes(ledger: ledger).all
                 + AdminWalletRoutes(ledger: ledger).all + RechargeRoutes(ledger: ledger).all + AdminReceiptRoutes(ledger: ledger).all
                 + ReviewRoutes(ledger: ledger).all + OperationRoutes(operation: operation).all
-                + [ReconciliationRoute(ledger: ledger).route])
+                + [
+                    ReconciliationRoute(ledger: ledger).route,
+                    DescriptionRoute(AdminDescription.document(version: version), at: AdminDescription.path).route,
+                ])
     }
 }

@@ -3,18 +3,15 @@ import RelayDomain
 
 /// What the public listener answers without calling an upstream.
 enum CustomerRoutes {
-    /// Paths that the gateway relays when they are POSTed. Here they are known only for the methods that they do not have.
-    private static let relayedPaths = [
-        "/v1/chat/completions", "/v1/responses", "/v1/completions", "/v1/embeddings", "/v1/moderations",
-        "/v1/responses/input_tokens",
-    ]
-
-    static func table(ledger: LedgerAccess) -> RouteTable {
+    /// - Parameter version: the program's.
+    static func table(ledger: LedgerAccess, version: String) -> RouteTable {
         RouteTable(
             ModelRoutes(ledger: ledger).all + [
                 WalletRoute(ledger: ledger).route, UsageRoute(ledger: ledger).route, PlansRoute(ledger: ledger).route,
             ]
-                + ReceiptRoutes(ledger: ledger).all + [front] + relayedPaths.map(relayed))
+                + ReceiptRoutes(ledger: ledger).all
+                + [DescriptionRoute(CustomerDescription.document(version: version)).route, front]
+                + RelayedDescription.operations.map { relayed($0.path) })
     }
 
     private static let front = Route(.get, "/") { _ in
@@ -23,6 +20,7 @@ enum CustomerRoutes {
                 + "not an official OpenAI service.")
     }
 
+    /// What the gateway relays when it is POSTed is known here only for the methods that it does not have.
     private static func relayed(_ path: String) -> Route {
         Route(.post, path) { _ in throw Refusal(.notFound, "This path is relayed by the public listener, and by no other.") }
     }

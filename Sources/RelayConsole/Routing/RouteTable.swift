@@ -11,7 +11,7 @@ struct RouteTable: Sendable {
         case nothing
     }
 
-    private let routes: [Route]
+    let routes: [Route]
 
     init(_ routes: [Route]) {
         self.routes = routes

@@ -15,7 +15,7 @@ public struct Review: Hashable, Sendable {
         case repeats
     }
 
-    public enum State: String, Sendable {
+    public enum State: String, Sendable, CaseIterable {
         case open
         case dismissed
         case throttled

@@ -1,6 +1,6 @@
 /// One call of an upstream, as a receipt tells it.
 public struct Attempt: Hashable, Sendable {
-    public enum Outcome: String, Sendable {
+    public enum Outcome: String, Sendable, CaseIterable {
         /// A usable response.
         case answered
         /// The upstream's own 4xx, passed through.
@@ -67,7 +67,7 @@ public struct ExchangeFacts: Hashable, Sendable {
 
 /// A hold that has ended, and how. Exactly one for each hold.
 public struct Receipt: Hashable, Sendable {
-    public enum State: String, Sendable {
+    public enum State: String, Sendable, CaseIterable {
         /// The hold has not ended yet.
         case open
         case settled

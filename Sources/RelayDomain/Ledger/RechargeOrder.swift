@@ -1,6 +1,6 @@
 /// A customer's intention to pay for a plan.
 public struct RechargeOrder: Hashable, Sendable {
-    public enum State: String, Sendable {
+    public enum State: String, Sendable, CaseIterable {
         case waiting
         case credited
         case cancelled

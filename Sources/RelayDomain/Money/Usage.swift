@@ -38,7 +38,7 @@ public enum TokenLimit {
 /// What a request used, and how that is known.
 public struct Usage: Hashable, Sendable {
     /// Where the figures come from. The raw value is the `source` of a receipt.
-    public enum Source: String, Sendable {
+    public enum Source: String, Sendable, CaseIterable {
         /// From the upstream's own usage object.
         case reported
         /// From the text that was sent and delivered, because the upstream reported nothing.

@@ -8,7 +8,7 @@
 ///
 /// Times are milliseconds of any clock that does not go back.
 public struct Circuit: Sendable {
-    public enum Cause: String, Hashable, Sendable {
+    public enum Cause: String, Hashable, Sendable, CaseIterable {
         /// Calls failed.
         case failures
         /// The upstream named a time before which it wants no further call.

@@ -144,11 +144,11 @@ struct Assembly {
             host: settings.admin.host, port: settings.admin.port, eventLoopGroup: Self.controlGroup,
             isAdminToken: { [adminToken] in adminToken.matches($0) }, reader: reader, writer: writer, now: SystemClock.now,
             hashSecret: hashSecret, operation: Operation(health: { gateway.health }, metrics: { [metrics] in metrics.registry.text() }),
-            logger: Logger(label: "admin"),
+            version: Build.version, logger: Logger(label: "admin"),
             onListening: { adminIsUp.yield($0) })
         let console = CustomerConsole(
             socketPath: consoleSocket, eventLoopGroup: Self.controlGroup, reader: reader, writer: writer, now: SystemClock.now,
-            hashSecret: hashSecret, logger: Logger(label: "console"), onListening: { consoleIsUp.yield() })
+            hashSecret: hashSecret, version: Build.version, logger: Logger(label: "console"), onListening: { consoleIsUp.yield() })
         let publicListener = PublicListener(gateway: gateway) {
             // Nobody may come in before what the gateway leans on is there.
             guard await consoleStarts.first(where: { true }) != nil, let port = await adminPorts.first(where: { _ in true }) else {

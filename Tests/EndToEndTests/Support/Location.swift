@@ -14,9 +14,17 @@ enum Location {
         return try executable(folder.appending(path: "nexrelay").path, "`swift build` makes it")
     }
 
+    /// What an interpreter has installed.
+    enum PythonEnvironment: String, Sendable {
+        /// Tests/requirements.txt
+        case present = ".venv"
+        /// Tests/requirements-old.txt
+        case old = ".venv-old"
+    }
+
     /// An interpreter with the official client.
-    static func python() throws -> String {
-        try executable(package.appending(path: ".venv/bin/python").path, "`make setup` makes it")
+    static func python(_ environment: PythonEnvironment = .present) throws -> String {
+        try executable(package.appending(path: "\(environment.rawValue)/bin/python").path, "`make setup` makes it")
     }
 
     static func client(_ name: String) -> String { package.appending(path: "Tests/EndToEndTests/Clients/\(name)").path }

@@ -1,0 +1,55 @@
+import Hummingbird
+import RelayDomain
+
+/// `/admin/v1/reviews`, `/admin/v1/upstreams`, `/admin/v1/reconciliation`, and what needs no token.
+enum WatchAdministration {
+    static let operations = reviews + relay + open
+
+    private static let reviews = [
+        AdminDescription.get(
+            "/admin/v1/reviews", "listReviews", "Reviews", "Entries of the review queue, newest first",
+            parameters: [.query("state", .words(["open", "all"]), "`open` where it is left out.")] + APIParameter.page(of: ReviewKind.self),
+            answer: .list(of: "Review", "A page of entries.", headers: [])),
+        AdminDescription.get(
+            "/admin/v1/reviews/{id}", "getReview", "Reviews", "One entry", parameters: AdminDescription.id("id", ReviewKind.self),
+            answer: .json(.named("Review"), "The entry.", headers: [])),
+        AdminDescription.post(
+            "/admin/v1/reviews/{id}/resolve", "resolveReview", "Reviews", "Decide on an entry",
+            parameters: AdminDescription.id("id", ReviewKind.self),
+            body: [.field("action", .words(Review.Action.allCases.map(\.rawValue))), .field("note", .text(.reason))], answer: "Review"),
+    ]
+
+    private static let relay = [
+        AdminDescription.get(
+            "/admin/v1/upstreams", "listUpstreams", "Relay", "How every upstream fares, model by model",
+            answer: .list(of: "UpstreamHealth", "All of them.", headers: [])),
+        AdminDescription.get(
+            "/admin/v1/reconciliation", "reconcile", "Relay", "Every invariant of the books; 200 with findings too",
+            answer: .json(.named("Reconciliation"), "What was examined and found.", headers: [])),
+        APIOperation(
+            method: .get, path: AdminDescription.path, name: "getDescription", tag: "Relay", summary: "This document",
+            parameters: [.header("If-None-Match", .string, "The `etag` of a copy that is there.")],
+            answers: [
+                .json(.object([.field("openapi", .string)], isOpen: true), "The document.", headers: [.etag]),
+                APIAnswer(status: 304, text: "The copy that is there is this version.", headers: [.etag]),
+            ], refusals: AdminDescription.refusals),
+    ]
+
+    private static let isWell = Schema.object([.field("ok", .boolean)])
+
+    private static let open = [
+        APIOperation(
+            method: .get, path: "/healthz", name: "isUp", tag: "Health", summary: "The process is up",
+            answers: [.json(isWell, "It is.", headers: [])], refusals: AdminDescription.open),
+        APIOperation(
+            method: .get, path: "/readyz", name: "isReady", tag: "Health", summary: "The relay takes requests",
+            answers: [
+                .json(isWell, "It does.", headers: []),
+                .json(isWell, "It does not: the books cannot be written.", status: 503, headers: []),
+            ], refusals: AdminDescription.open),
+        APIOperation(
+            method: .get, path: "/metrics", name: "getMetrics", tag: "Health", summary: "All metrics, in Prometheus' text form",
+            answers: [APIAnswer(status: 200, text: "The metrics.", content: [("text/plain", .string)], headers: [])],
+            refusals: AdminDescription.open),
+    ]
+}
