@@ -16,6 +16,7 @@ public final class Gateway: Service {
     private let group: MultiThreadedEventLoopGroup
     private let scanPool: NIOThreadPool
     private let countPool: NIOThreadPool
+    private let freeCountPool: NIOThreadPool
     private let loops: [LoopContext]
     private let loopsByID: [ObjectIdentifier: LoopContext]
     /// That of new connections; nil where they are not encrypted.
@@ -56,11 +57,14 @@ public final class Gateway: Service {
         let countPool = NIOThreadPool(numberOfThreads: 1)
         countPool.start()
         self.countPool = countPool
+        let freeCountPool = NIOThreadPool(numberOfThreads: 1)
+        freeCountPool.start()
+        self.freeCountPool = freeCountPool
         loops = group.makeIterator().map { eventLoop in
             LoopContext(
                 eventLoop: eventLoop, loopCount: threads, configuration: configuration, targets: targets, routing: routing,
                 writer: writer, answers: answers, watch: watch, metrics: metrics,
-                connectionCounts: connectionCounts, scanPool: scanPool, countPool: countPool,
+                connectionCounts: connectionCounts, scanPool: scanPool, countPool: countPool, freeCountPool: freeCountPool,
                 inputCounter: InputCounter(tokenizer: tokenizer), hashSecret: hashSecret, pseudonym: pseudonym,
                 now: now, logger: logger)
         }
@@ -105,6 +109,7 @@ public final class Gateway: Service {
         await onEachLoop { $0.stopTicking() }
         try await scanPool.shutdownGracefully()
         try await countPool.shutdownGracefully()
+        try await freeCountPool.shutdownGracefully()
         try await group.shutdownGracefully()
         logger.info("stopped")
     }

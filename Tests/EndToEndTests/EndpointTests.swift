@@ -225,6 +225,43 @@ extension EndToEnd {
             }
         }
 
+        @Test("the first and the last events of a response may be as long as its instructions; what is too long is not kept for a repeat")
+        func longInstructions() async throws {
+            let relay = try EndToEnd.relay
+            let customer = try await relay.customer()
+            for bytes in [40_000, 700_000] {
+                let instructions = JSON.string(String(repeating: "word ", count: bytes / 5))
+                let call = Call(
+                    endpoint: .responses, directives: Self.figures, model: "alias", isStream: true, more: ["instructions": instructions])
+                let headers: HTTPHeaders = ["idempotency-key": UUID().uuidString]
+                let answer = try await relay.call(call, customer, headers: headers)
+                #expect(answer.status == 200 && answer.charged == Self.price, "\(answer.text.prefix(300))")
+                #expect(!answer.text.contains("gpt-5.2-real-name") && answer.text.utf8.count > bytes * 3)
+                _ = try await relay.endedReceipt(try #require(answer.requestID))
+                let repeated = try await relay.call(call, customer, headers: headers)
+                if bytes < 100_000 {
+                    #expect(repeated.header("x-nexrelay-replayed") == "true" && repeated.events == answer.events)
+                } else {
+                    #expect(repeated.status == 409 && repeated.errorCode == "response_not_stored")
+                }
+            }
+            try await relay.expectBalanced(customer)
+        }
+
+        @Test("counts that are free end at what no model takes, and hold up nobody who pays")
+        func longCounts() async throws {
+            let relay = try EndToEnd.relay
+            let customer = try await relay.customer(plan: "large")
+            let long = Call(endpoint: .inputTokens, text: String(repeating: "a b ", count: 5_000_000))
+            async let counted = relay.call(long, customer)
+            for _ in 0..<20 {
+                #expect(try await relay.call(Call(endpoint: .chat, text: String(repeating: "a b ", count: 2_000)), customer).status == 200)
+            }
+            let refused = try await counted
+            #expect(refused.status == 400 && refused.errorCode == "context_length_exceeded", "\(refused.text)")
+            try await relay.expectBalanced(customer)
+        }
+
         // MARK: Completions
 
         @Test("a completion's prompts and choices share what the wallet can pay, and the limit is each one's")

@@ -27,7 +27,9 @@ extension EndToEnd {
                         return Draft(endpoint, marker: "m\(batch)-\(number)-", &random)
                     }
                     try await simulator.reset()
-                    let answers = try await concurrently(drafts, width: 8) { try await relay.post($0.body, customer, to: endpoint.rawValue) }
+                    let answers = try await concurrently(drafts, width: 8) {
+                        try await relay.post($0.body, customer, to: endpoint.rawValue)
+                    }
                     #expect(answers.allSatisfy { $0.status == 200 }, "\(answers.first { $0.status != 200 }?.text ?? "")")
                     let received = try await simulator.requests().compactMap { $0["body"].string }
                     #expect(received.count == Self.batch)
@@ -94,7 +96,7 @@ extension EndToEnd {
                     case .completions: "max_tokens"
                     default: nil
                     }
-                if let limit { #expect(got[limit]?.int == sent[limit]?.int ?? 1_000, comment) }
+                if let limit { #expect(got[limit]?.int == sent[limit]?.int ?? (endpoint == .completions ? 500 : 1_000), comment) }
                 let isAsked = isStream && endpoint != .responses
                 #expect(got["stream_options"] == (isAsked ? ["include_usage": true] : nil), comment)
                 #expect(got["store"] == (endpoint == .responses ? false : nil), comment)

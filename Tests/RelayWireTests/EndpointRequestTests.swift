@@ -61,6 +61,9 @@ import Testing
             (.chatCompletions, #""service_tier":"flex""#, "service_tier"), (.chatCompletions, #""audio":{"voice":"x"}"#, "audio"),
             (.chatCompletions, #""modalities":["text","audio"]"#, "modalities"),
             (.chatCompletions, #""web_search_options":{}"#, "web_search_options"),
+            (.responses, #""prompt_cache_options":{"prewarm":true}"#, "prompt_cache_options"),
+            (.responses, #""context_management":[{"type":"compaction"}]"#, "context_management"),
+            (.chatCompletions, #""search_parameters":{}"#, "search_parameters"), (.chatCompletions, #""plugins":[]"#, "plugins"),
             (.chatCompletions, #""tools":[{"type":"file_search"}]"#, "tools"),
             (.completions, #""service_tier":"priority""#, "service_tier"),
         ] as [(Endpoint, String, String)])
@@ -96,6 +99,16 @@ import Testing
             #"{"type":"function_call_output","call_id":"c","output":[{"type":"input_file","file_id":"f"}]}"#,
             #"{"type":"computer_call_output","call_id":"c","output":{"type":"computer_screenshot","file_id":"f"}}"#,
             #"{"role":"user","content":[{"typ\u0065":"input_fil\u0065","x":1}]}"#,
+            // Tools that the upstream runs, within the input.
+            #"{"type":"additional_tools","role":"developer","tools":[{"type":"web_search"}]}"#,
+            #"{"type":"tool_search_output","call_id":"c","execution":"client","tools":[{"type":"mcp"}]}"#,
+            // What is looked up by its id.
+            #"{"id":"msg_abc","type":"message","type":null}"#, #"{"id":"msg_abc","status":null}"#, #"{"id":"msg_abc","role":null}"#,
+            #"{"type":"image_generation_call","id":"ig_123"}"#, #"{"type":"reasoning","id":"rs_1","summary":[]}"#,
+            #"{"type":"reasoning","id":"rs_1","encrypted_content":null}"#, #"{"type":"file_search_call","id":"fs_1","queries":[]}"#,
+            #"{"type":"code_interpreter_call","id":"ci_1","container_id":"cntr_1"}"#,
+            #"{"type":"shell_call","environment":{"type":"x","container_reference":"c"}}"#, #"["x"]"#,
+            #"{"role":"user","content":[{"type":"input_text","text":"a","x":{"image_url":"data:"}}]}"#,
         ])
     func unsupportedItems(item: String) {
         let body = #"{"input":[{"role":"user","content":"hi"},\#(item)]}"#
@@ -128,6 +141,35 @@ import Testing
         let request = try Self.scan("{\"input\":[\(items.joined(separator: ","))]}", for: .responses)
         // The image of unknown size is the most of it.
         #expect((10_000...10_500).contains(request.inputTokenBound), "\(request.inputTokenBound)")
+    }
+
+    @Test("A body that nests as deep as it can is walked once: three million bytes of it are no work", arguments: [8, 30, 100])
+    func nesting(depth: Int) {
+        let inside = String(repeating: "1,", count: 1_500_000) + "1"
+        let deep = String(repeating: "[", count: depth) + inside + String(repeating: "]", count: depth)
+        let start = ContinuousClock.now
+        let result = Result { try Self.scan("{\"input\":[{\"role\":\"user\",\"content\":[\(deep)]}]}", for: .responses) }
+        print("nesting \(depth): \(ContinuousClock.now - start)")
+        if case .failure(let error) = result {
+            #expect((error as? Refusal)?.code == .unsupportedParameter)
+        }
+        #expect((depth > 28) == ((try? result.get()) == nil))
+    }
+
+    @Test(
+        "A field in capital letters is refused: some upstreams would obey it",
+        arguments: ["Max_Output_Tokens", "STORE", "Previous_Response_I\\u0044"])
+    func capitals(key: String) {
+        let refusal = #expect(throws: Refusal.self) { try Self.scan("{\"input\":\"x\",\"\(key)\":1}", for: .responses) }
+        #expect(refusal?.code == .invalidRequest && refusal?.param == key.replacing("\\u0044", with: "d").lowercased())
+        #expect(throws: Never.self) { try Self.scan("{\"input\":\"x\",\"Temperature\":1,\"metadata\":{\"Store\":1}}", for: .responses) }
+    }
+
+    @Test("Where a request asks for too many answers, the field that asks for them is named")
+    func choicesField() throws {
+        #expect(try Self.scan(#"{"prompt":["a","b"]}"#, for: .completions).choicesField == "prompt")
+        #expect(try Self.scan(#"{"prompt":["a","b"],"n":2}"#, for: .completions).choicesField == "n")
+        #expect(try Self.scan(#"{"prompt":"a","n":2,"best_of":4}"#, for: .completions).choicesField == "best_of")
     }
 
     // MARK: Counts

@@ -27,7 +27,7 @@ import Testing
                 return
             }
             for (index, key) in Self.watch.members.enumerated() {
-                let expected = reference[String(decoding: key, as: UTF8.self)]
+                let expected = reference[String(decoding: key ?? [], as: UTF8.self)]
                 let found = outline.members[index].flatMap { ReferenceJSON.parse(Array(bytes[$0.value])) }
                 #expect(found == expected, "seed \(seed), round \(round)")
             }

@@ -127,7 +127,7 @@ import Testing
 
     @Test(
         "A key that matters may not be given twice, in whatever spelling",
-        arguments: Endpoint.chatCompletions.watch.members.filter { $0 != [0xFF] }.map { String(decoding: $0, as: UTF8.self) })
+        arguments: Endpoint.chatCompletions.watch.members.compactMap(\.self).map { String(decoding: $0, as: UTF8.self) })
     func repeatedKeys(key: String) {
         let escaped = "\\u00" + String(key.utf8.first ?? 0, radix: 16) + key.dropFirst()
         let value = key == "messages" ? #"[{"role":"user"}]"# : "null"

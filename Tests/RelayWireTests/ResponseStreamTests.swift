@@ -58,12 +58,48 @@ import Testing
 
     @Test("A response that came to nothing is none, but for one whose limit ended its thoughts")
     func nothing() {
-        #expect(!Self.outcome(Self.created + Self.end("completed", output: "[]")).hasContent)
+        let empty = Self.end("completed", output: "[]").replacing(Self.usage, with: #""usage":null"#)
+        #expect(!Self.outcome(Self.created + empty).hasContent)
         #expect(Self.outcome(Self.created + Self.end("incomplete", output: "[]")).hasContent)
         // Not streamed piece by piece, but there.
         #expect(Self.outcome(Self.created + Self.end("completed")).hasContent)
         #expect(Self.outcome(Self.created + Self.delta).phase == .flowing)
         #expect(Self.outcome(Self.created + Self.delta + "data: [DONE]\n\n").phase == .flowing)
+    }
+
+    @Test("An event that says that it is a piece, and is the end, is not given on whole")
+    func twoTypes() {
+        let named = "event: response.output_text.delta\n" + Self.end("completed").dropFirst("event: response.completed\n".count)
+        #expect(Self.outcome(Self.delta + named).terminal == named)
+        for type in ["response.completed", "response.failed"] {
+            let twice =
+                "data: {\"type\":\"response.output_text.delta\",\"delta\":\"x\",\"type\":\"\(type)\",\"response\":{\"output\":[1],\(Self.usage)}}\n\n"
+            for pieces in [[Array((Self.delta + twice).utf8)]]
+                + (twice.utf8.indices.map { index in
+                    [Array(Self.delta.utf8), Array(twice.utf8[..<index]), Array(twice.utf8[index...])]
+                })
+            {
+                let outcome = StreamOutcome(pieces, of: .responses)
+                // What is read at once is known for what it is; what was begun as a piece is broken off.
+                let isWithheld = outcome.text == Self.delta && outcome.phase == (type == "response.completed" ? .terminated : .failed)
+                #expect(isWithheld || (outcome.phase == .malformed && outcome.terminal == nil))
+                #expect(!outcome.text.contains("}}\n"))
+            }
+        }
+    }
+
+    @Test("A completed response without output is whole where output was reported: it came to thoughts alone")
+    func thoughts() {
+        #expect(Self.outcome(Self.created + Self.end("completed", output: "[]")).hasContent)
+        let nothing = Self.end("completed", output: "[]").replacing(Self.usage, with: #""usage":{"input_tokens":9,"output_tokens":0}"#)
+        #expect(!Self.outcome(Self.created + nothing).hasContent)
+    }
+
+    @Test("A snapshot that says how the response stands ends nothing")
+    func snapshots() {
+        let snapshot = Self.event("response.in_progress", #""response":{"status":"incomplete","output":[]}"#)
+        let outcome = Self.outcome(snapshot + Self.delta)
+        #expect(outcome.phase == .flowing && !outcome.hasFinishReason)
     }
 
     @Test("A failure is withheld, whatever its form, and the usage that it reports is kept")
@@ -97,6 +133,9 @@ import Testing
         var scanner = StreamScanner(of: .responses, dropsUsageChunk: false, rewritesModelTo: nil, terminalLimit: 100_000)
         _ = scanner.receive(ByteBuffer(string: Self.delta + end))
         #expect(scanner.phase == .malformed && scanner.hasContent)
+        // Without any type it might be one, so it is withheld as long.
+        let last = "data: {\"response\":{\"instructions\":\"\(long)\",\"output\":[1],\(Self.usage)},\"type\":\"response.completed\"}\n\n"
+        #expect(StreamOutcome([Array((Self.delta + last).utf8)], of: .responses).terminal == last)
         // What is no end may be as long as it likes.
         let piece = Self.event("response.output_text.delta", #""delta":"\#(long)""#)
         #expect(StreamOutcome([Array(piece.utf8)], of: .responses).text == piece)
@@ -113,6 +152,9 @@ import Testing
         #expect(isUsable(#"{"status":"incomplete","output":[]}"#, .responses))
         #expect(!isUsable(#"{"status":"failed","output":[],"error":{"code":"x"}}"#, .responses))
         #expect(!isUsable(#"{"status":"failed","output":[]}"#, .responses))
+        #expect(!isUsable(#"{"status":"in_progress","output":[{"type":"message"}],"error":null}"#, .responses))
+        #expect(!isUsable(#"{"status":"completed","output":[]}"#, .responses))
+        #expect(isUsable(#"{"status":"completed","output":[],\#(Self.usage)}"#, .responses))
         #expect(!isUsable(#"{"choices":[{}]}"#, .responses))
         #expect(isUsable(#"{"data":[{"embedding":[0.1]}],"model":"m","usage":{"prompt_tokens":3,"total_tokens":3}}"#, .embeddings))
         #expect(!isUsable(#"{"data":[]}"#, .embeddings))

@@ -157,7 +157,10 @@ import Testing
 
     private static func randomBody(for endpoint: Endpoint, _ random: inout RandomJSON) -> String {
         let members: [(String, [String])] = [
-            (endpoint.inputField, [#"["a"]"#, #"["model", "b"]"#]), ("model", [#""m""#, "null", #""auto""#]),
+            (
+                endpoint.inputField,
+                endpoint == .responses ? [#"[{"role":"user","content":"store"}]"#, #""a""#] : [#"["a"]"#, #"["model", "b"]"#]
+            ), ("model", [#""m""#, "null", #""auto""#]),
             ("models", [#"["a"]"#, #"[ "a", "b" ]"#]),
             ("max_tokens", ["5", "null"]), ("max_completion_tokens", ["5", "null"]), ("max_output_tokens", ["50", "null"]),
             ("store", ["true", "false", "null"]), ("user", [#""u""#, "null"]), ("prompt_cache_key", [#""k""#]),

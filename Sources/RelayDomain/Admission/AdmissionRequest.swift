@@ -40,6 +40,12 @@ public struct AdmissionRequest: Sendable {
     public let choices: Int64
     /// Below this an answer is of no use, and refused: 0 for an endpoint whose answers have no output tokens, which are given none.
     public var leastOutputTokens: Int64 = 1
+    /// Whether it is charged for. What is free takes a place in flight and of the rate, and nothing else.
+    public var isMetered = true
+    /// Input tokens as the rules for the context count them, where ``input`` is a bound far above them.
+    public var contextTokens: Int64?
+    /// The field that asks for so many answers.
+    public var choicesField = "n"
     /// Whether a key's policy may swap the model for one of the plan's route.
     public var mayFallBack = true
     public let clientRetryCount: Int64

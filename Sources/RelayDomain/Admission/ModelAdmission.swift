@@ -20,7 +20,8 @@ struct ModelAdmission {
 
     private var input: Int64 { request.input.tokens }
     /// The plan's rule for this model, where it has one.
-    private var rule: Plan.HighCostRule? { model.isHighCost ? plan.highCostRule : nil }
+    private var rule: Plan.HighCostRule? { isHighCost ? plan.highCostRule : nil }
+    private var isHighCost: Bool { model.isHighCost && request.isMetered }
 
     func decide(servedModels: Set<String>) -> Outcome {
         guard servedModels.contains(model.name) else {
@@ -59,7 +60,7 @@ struct ModelAdmission {
         return isMuch(hold.credits, of: wallet.available)
             || isMuch(hold.tokens.input, of: plan.allowances.input - wallet.used.input - wallet.heldTokens.input)
             || isMuch(hold.tokens.total, of: plan.capTokens - wallet.used.total - wallet.heldTokens.total)
-            || model.isHighCost && isMuch(hold.credits, of: highCostLeft)
+            || isHighCost && isMuch(hold.credits, of: highCostLeft)
             || keyBudgetLeft.map { isMuch(hold.credits, of: $0) } ?? false
     }
 
@@ -69,8 +70,8 @@ struct ModelAdmission {
     private func room(within bound: OutputBound) -> Int64 {
         switch bound {
         case .maximum: maximum
-        case .context: context - input
-        case .highCostBudget: model.isHighCost ? affordable(within: highCostLeft) : .max
+        case .context: context - (request.contextTokens ?? input)
+        case .highCostBudget: isHighCost ? affordable(within: highCostLeft) : .max
         case .inputAllowance: input <= plan.allowances.input - wallet.used.input - wallet.heldTokens.input ? .max : -1
         case .outputAllowance: plan.allowances.output - wallet.used.output - wallet.heldTokens.output
         case .cap: plan.capTokens - wallet.used.total - wallet.heldTokens.total - input
@@ -105,7 +106,7 @@ struct ModelAdmission {
         return Hold(
             request: request.request, account: key.account, key: key.id, isKeyCounted: key.isCounted, createdAt: request.at,
             month: wallet.month, endpoint: request.endpoint, isStream: request.isStream, requestedModel: request.model.receiptName,
-            model: model.name, isHighCost: model.isHighCost, prices: model.prices,
+            model: model.name, isHighCost: isHighCost, prices: model.prices,
             credits: model.prices.upperBound(input: tokens.input, output: tokens.output), tokens: tokens, maxOutputTokens: outputLimit,
             clientRetryCount: request.clientRetryCount, idempotencyKey: request.idempotency?.key)
     }
@@ -117,11 +118,13 @@ extension ModelAdmission {
     private func refusal(by bound: OutputBound) -> Refusal {
         switch bound {
         case .maximum:
-            Refusal(.invalidRequest, "At most \(maximum) output tokens are allowed, fewer than \(least) for each choice.", param: "n")
+            Refusal(
+                .invalidRequest, "At most \(maximum) output tokens are allowed, fewer than \(least) for each answer.",
+                param: request.choicesField)
         case .context:
             Refusal(
                 .contextLengthExceeded,
-                "The context of `\(model.name)` is \(context) tokens here, input and output together, and the input alone has at least \(input). "
+                "The context of `\(model.name)` is \(context) tokens here, input and output together, and the input alone has at least \(request.contextTokens ?? input). "
                     + "Shorten `\(request.inputField)`, or choose a model or a plan with a longer context.",
                 param: request.inputField)
         case .highCostBudget:

@@ -92,13 +92,19 @@ extension RelayExchange {
         pass(forward, scanner, prelude)
         switch phase {
         case .flowing:
-            if case .stream(_, let prelude) = answer, prelude.readableBytes > loop.configuration.limits.preludeBytes {
+            if case .stream(_, let prelude) = answer, prelude.readableBytes > preludeLimit {
                 fail(.malformed, circuit: Circuit.Result.none)
             }
         case .terminated: if hasContent { complete() } else { fail(.malformed) }
         case .failed: fail(.failed)
         case .malformed: fail(.malformed)
         }
+    }
+
+    /// The first events of a response repeat its instructions and tools, some of them more than once, and escaped.
+    private var preludeLimit: Int {
+        let limits = loop.configuration.limits
+        return endpoint == .responses ? min(limits.preludeBytes + 8 * bodyBytes, limits.answerBytes) : limits.preludeBytes
     }
 
     /// Passes bytes of a stream on; with its first content also the head, and what was kept back before.
@@ -183,7 +189,7 @@ extension RelayExchange {
         case .attempting, .relaying: break
         case .receiving, .admitting, .moving, .settling, .done: return
         }
-        let billing = currentBilling
+        let billing = endpoint.isMetered ? currentBilling : .settle(.none)
         // The end of the body is still to be read, so that the connection can serve again.
         connection?.resume()
         record(.answered)

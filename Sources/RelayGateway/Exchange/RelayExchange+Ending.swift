@@ -70,6 +70,7 @@ extension RelayExchange {
             client.refuse(refusal, id: request.id, attempts: attempts.count)
         case .breakOff(let refusal):
             writeQueued()
+            if case .stream(let scanner, _) = answer, let end = scanner.eventEnd { client.write(end) }
             client.write(failureEvent(refusal, client.allocator))
             client.end()
         case .nothing: break

@@ -26,7 +26,9 @@ extension RelayExchange {
         case .plain(let scanner, let collected): keep(plainBody(scanner, collected))
         case .stream(let scanner, _): terminal = scanner.terminal ?? ByteBuffer()
         }
-        guard let body = keptBody else { return keeping = .tooLarge }
+        guard let body = keptBody, body.readableBytes + (terminal?.readableBytes ?? 0) <= AnswerVault.bodyLimit else {
+            return keeping = .tooLarge
+        }
         let kept = KeptAnswer(
             model: hold.model, contentType: answerHead.headers.first(name: "content-type") ?? "application/json", body: body,
             terminal: terminal)

@@ -174,6 +174,9 @@ final class RelayExchange: PublicResponder {
             askedOutputTokens: call.askedOutputTokens, choices: call.choices, clientRetryCount: request.clientRetryCount, at: loop.now())
         admission.leastOutputTokens = endpoint.leastOutputTokens
         admission.mayFallBack = endpoint.takesRoute
+        admission.isMetered = endpoint.isMetered
+        admission.choicesField = call.choicesField
+        if !endpoint.hasKnownVocabulary { admission.contextTokens = Billing.tokens(ofBytes: call.inputTokenBound) }
         admission.idempotency = claim
         self.admission = admission
         askLedger()
@@ -308,7 +311,8 @@ final class RelayExchange: PublicResponder {
     var currentBilling: HoldEnding.Outcome {
         guard isRequestSent, let hold else { return .void }
         if case .refusal = answer { return .void }
-        guard endpoint.isMetered else { return .settle(.none) }
+        // What is free is either answered or not.
+        guard endpoint.isMetered else { return .void }
         return loop.billing.outcome(
             reported: answer.usage, held: hold.tokens, isCounted: isInputCounted, sentBytes: Int64(bodyBytes),
             deliveredTokens: deliveredTokens())

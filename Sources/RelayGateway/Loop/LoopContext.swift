@@ -19,6 +19,7 @@ final class LoopContext: @unchecked Sendable {
     let billing: Billing
     let scanPool: NIOThreadPool
     let countPool: NIOThreadPool
+    let freeCountPool: NIOThreadPool
     let inputCounter: InputCounter
     let hashSecret: @Sendable (KeySecret) -> KeyHash
     let pseudonym: Pseudonym
@@ -42,6 +43,8 @@ final class LoopContext: @unchecked Sendable {
     private(set) var drainCount = 0
     /// Large bodies that are being scanned, or wait to be.
     var scansWaiting = 0
+    /// Inputs that are being counted for free, or wait to be.
+    var freeCountsWaiting = 0
     /// Requests whose input is being counted, or waits to be, in all and of each account.
     private var countsWaiting = 0
     private var countsByAccount: [AccountID: Int] = [:]
@@ -52,7 +55,7 @@ final class LoopContext: @unchecked Sendable {
     init(
         eventLoop: any EventLoop, loopCount: Int, configuration: GatewayConfiguration, targets: [UpstreamTarget], routing: RoutingTable,
         writer: LedgerWriter, answers: AnswerVault, watch: TrafficWatch, metrics: any MetricsFactory,
-        connectionCounts: ConnectionCounts, scanPool: NIOThreadPool, countPool: NIOThreadPool,
+        connectionCounts: ConnectionCounts, scanPool: NIOThreadPool, countPool: NIOThreadPool, freeCountPool: NIOThreadPool,
         inputCounter: InputCounter,
         hashSecret: @escaping @Sendable (KeySecret) -> KeyHash,
         pseudonym: @escaping Pseudonym,
@@ -64,6 +67,7 @@ final class LoopContext: @unchecked Sendable {
         self.configuration = configuration
         self.scanPool = scanPool
         self.countPool = countPool
+        self.freeCountPool = freeCountPool
         self.inputCounter = inputCounter
         self.hashSecret = hashSecret
         self.pseudonym = pseudonym

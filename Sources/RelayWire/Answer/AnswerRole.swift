@@ -87,7 +87,8 @@ enum AnswerKey: UInt8 {
         switch role {
         case .answer: self = Self.ofAnswer(text)
         case .listing: self = text.spells("data") || text.spells("results") ? .choices : Self.ofAnswer(text)
-        case .response, .eventResponse: self = Self.ofResponse(text)
+        case .response: self = text.spells("status") ? .status : Self.ofResponse(text)
+        case .eventResponse: self = Self.ofResponse(text)
         case .event: self = Self.ofEvent(text)
         case .output: self = Self.ofOutput(text)
         case .choice: self = Self.ofChoice(text)
@@ -114,7 +115,7 @@ enum AnswerKey: UInt8 {
     private static func ofResponse(_ text: UnsafeRawBufferPointer) -> AnswerKey {
         switch text.count {
         case 5: text.spells("model") ? .model : text.spells("usage") ? .usage : text.spells("error") ? .error : .other
-        case 6: text.spells("output") ? .choices : text.spells("status") ? .status : .other
+        case 6: text.spells("output") ? .choices : .other
         default: .other
         }
     }

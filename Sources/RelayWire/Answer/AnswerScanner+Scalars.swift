@@ -66,7 +66,9 @@ extension AnswerScanner {
         case .count:
             report.set(isNonsense ? nil : number.tokens, role, key)
         case .type: eventType = EventType(wordText)
-        case .status: if wordText.spells("completed") || wordText.spells("incomplete") { hasFinishReason = true }
+        case .status:
+            status = ResponseStatus(wordText)
+            if status != .other { hasFinishReason = true }
         case .nothing, .content, .finishReason:
             break
         }

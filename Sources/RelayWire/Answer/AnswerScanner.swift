@@ -46,6 +46,8 @@ public struct AnswerScanner: Sendable {
 
     /// Of an event its `type`.
     var eventType: EventType?
+    /// Of a response, as it stands alone, how it ended.
+    var status: ResponseStatus?
 
     /// The role of the document's own object.
     let root: AnswerRole
@@ -103,11 +105,14 @@ public struct AnswerScanner: Sendable {
     public var hasContent: Bool { contentByteCount > 0 || hasFinishReason }
 
     /// Whether it is an answer of its endpoint, to its end.
-    ///
-    /// A response may have come to nothing but thoughts when its limit ended it: then its output has no element.
     public var isUsable: Bool {
-        isComplete && !hasError && (hasChoices || (root == .response && hasFinishReason))
+        guard isComplete, !hasError else { return false }
+        guard root == .response else { return hasChoices }
+        return status != .other && (hasChoices || status == .incomplete || hasOutputTokens)
     }
+
+    /// Whether output was reported. A response may have come to nothing but thoughts: then its output has no element.
+    var hasOutputTokens: Bool { usage.map { $0.completion > 0 } ?? false }
 
     /// Whether exactly one JSON value was read, to its end.
     public var isComplete: Bool { state == .done || (state == .number && nesting.isEmpty && number.isComplete) }

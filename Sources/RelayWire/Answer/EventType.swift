@@ -32,6 +32,17 @@ enum EventType: UInt8, Sendable {
     var isFailure: Bool { self == .failed || self == .error }
 }
 
+/// How a response ended.
+enum ResponseStatus: UInt8, Sendable {
+    case completed, incomplete
+    /// It has failed, or not ended.
+    case other
+
+    init(_ text: KeyText) {
+        self = text.spells("completed") ? .completed : text.spells("incomplete") ? .incomplete : .other
+    }
+}
+
 extension Endpoint {
     /// The role of a plain answer's object.
     var answerRole: AnswerRole {

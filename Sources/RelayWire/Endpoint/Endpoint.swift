@@ -69,8 +69,10 @@ public enum Endpoint: Int, CaseIterable, Sendable {
     // MARK: How its requests are written
 
     /// The fields that limit the output of one answer. The first is the one that is added where a request has none.
-    var outputFields: [BodyField] {
-        switch self {
+    var outputFields: [BodyField] { Self.outputFields[rawValue] }
+
+    private static let outputFields: [[BodyField]] = allCases.map { endpoint in
+        switch endpoint {
         case .chatCompletions: [.maxCompletionTokens, .maxTokens]
         case .responses: [.maxOutputTokens]
         case .completions: [.maxTokens]
@@ -87,7 +89,9 @@ public enum Endpoint: Int, CaseIterable, Sendable {
     /// The fields that the relay reads, changes or refuses. All others pass as they come.
     private var fields: Set<BodyField> {
         let common: Set<BodyField> = [.model, .models, .user, .promptCacheKey, .safetyIdentifier]
-        let streamed: Set<BodyField> = [.stream, .streamOptions, .serviceTier, .store]
+        let streamed: Set<BodyField> = [
+            .stream, .streamOptions, .serviceTier, .store, .promptCacheOptions, .contextManagement, .searchParameters, .plugins,
+        ]
         switch self {
         case .chatCompletions:
             return common.union(streamed).union([
@@ -96,9 +100,10 @@ public enum Endpoint: Int, CaseIterable, Sendable {
         case .responses:
             return common.union(streamed).union([
                 .input, .maxOutputTokens, .tools, .background, .previousResponseID, .conversation, .promptTemplate,
+                .instructions,
             ])
         case .inputTokens:
-            return common.union([.input, .tools, .previousResponseID, .conversation, .promptTemplate])
+            return common.union([.input, .tools, .previousResponseID, .conversation, .promptTemplate, .instructions])
         case .completions: return common.union(streamed).union([.prompt, .maxTokens, .n, .bestOf])
         case .embeddings, .moderations: return common.union([.input])
         }

@@ -5,7 +5,7 @@ public enum JSONKind: Hashable, Sendable {
 
 /// Which keys a scan looks for. Make one for each kind of document and keep it.
 public struct JSONWatch: Sendable {
-    let members: [[UInt8]]
+    let members: [[UInt8]?]
     let counted: [[UInt8]]
 
     /// - Parameters:
@@ -13,8 +13,7 @@ public struct JSONWatch: Sendable {
     ///     left empty.
     ///   - counted: ASCII keys whose members are counted at every depth, all together.
     public init(members: [String?], counting counted: [String] = []) {
-        // No valid key has this byte.
-        self.members = members.map { $0.map { Array($0.utf8) } ?? [0xFF] }
+        self.members = members.map { $0.map { Array($0.utf8) } }
         self.counted = counted.map { Array($0.utf8) }
     }
 }
@@ -42,6 +41,8 @@ public struct JSONOutline: Sendable {
     public internal(set) var countedMembers: Int
     /// The index of a watched key that occurs twice, or nil.
     public internal(set) var repeatedIndex: Int?
+    /// The index of a watched key that occurs in other letters, capital for small, or nil.
+    public internal(set) var miswrittenIndex: Int?
     /// For each watched key its member: the first one where the key is repeated.
     public internal(set) var members: [JSONMember?]
 

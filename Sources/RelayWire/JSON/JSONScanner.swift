@@ -27,7 +27,7 @@ public struct JSONScanner {
         self.end = end
         self.watch = watch
         outline = JSONOutline(
-            object: 0..<0, memberCount: 0, countedMembers: 0, repeatedIndex: nil,
+            object: 0..<0, memberCount: 0, countedMembers: 0, repeatedIndex: nil, miswrittenIndex: nil,
             members: Array(repeating: nil, count: watch.members.count))
     }
 
@@ -140,9 +140,23 @@ public struct JSONScanner {
         return JSONText.equals(name, UnsafeRawBufferPointer(start: bytes + start, count: length))
     }
 
+    /// Whether it is the name but for capital letters: some readers take one for the other.
+    @inline(__always)
+    private func keyMatchesInCapitals(_ name: [UInt8], _ start: Int, _ textEnd: Int) -> Bool {
+        let length = textEnd &- start
+        guard length >= name.count, length <= name.count &* JSONText.longestEscape else { return false }
+        return JSONText.equalsIgnoringCase(name, UnsafeRawBufferPointer(start: bytes + start, count: length))
+    }
+
     private mutating func openMember(_ key: Range<Int>, valueStart: Int) {
         outline.memberCount += 1
-        guard let index = watch.members.firstIndex(where: { keyMatches($0, key.lowerBound + 1, key.upperBound - 1) }) else { return }
+        let (start, end) = (key.lowerBound + 1, key.upperBound - 1)
+        guard let index = watch.members.firstIndex(where: { $0.map { keyMatches($0, start, end) } ?? false }) else {
+            if outline.miswrittenIndex == nil {
+                outline.miswrittenIndex = watch.members.firstIndex { $0.map { keyMatchesInCapitals($0, start, end) } ?? false }
+            }
+            return
+        }
         guard outline.members[index] == nil else {
             if outline.repeatedIndex == nil { outline.repeatedIndex = index }
             return

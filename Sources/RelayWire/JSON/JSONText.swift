@@ -19,6 +19,24 @@ enum JSONText {
         return at == text.count
     }
 
+    /// Whether the text between two quotes, once decoded, is the ASCII name in small letters, capitals, or both.
+    static func equalsIgnoringCase(_ name: [UInt8], _ text: UnsafeRawBufferPointer) -> Bool {
+        var at = 0
+        for expected in name {
+            guard at < text.count else { return false }
+            var unit = UInt32(text[at])
+            if unit == UInt32(ASCII.backslash) {
+                guard let escaped = escapedUnit(text, &at) else { return false }
+                unit = escaped
+            } else {
+                at &+= 1
+            }
+            if (0x41...0x5A).contains(unit) { unit |= 0x20 }
+            guard unit == UInt32(expected) else { return false }
+        }
+        return at == text.count
+    }
+
     /// Reads the escape at `at` and moves behind it.
     /// - Returns: the UTF-16 code unit that it stands for, nil where it is cut off or malformed.
     static func escapedUnit(_ text: UnsafeRawBufferPointer, _ at: inout Int) -> UInt32? {

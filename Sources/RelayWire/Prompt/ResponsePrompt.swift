@@ -58,17 +58,18 @@ struct ResponsePrompt {
         }
     }
 
-    /// A text, or parts, some of which may be images, however deep they stand.
+    /// A text, or parts of it, some of which may be images. What lies deeper is counted as its JSON.
     private mutating func contents(_ value: JSONValueView) {
         switch value.kind {
         case .string: reader.string(value)
-        case .array: value.forEachElement { contents($0) }
-        case .object: object(value)
+        case .array: value.forEachElement { part($0) }
+        case .object: part(value)
         case .number, .bool, .null: reader.json(value)
         }
     }
 
-    private mutating func object(_ value: JSONValueView) {
+    private mutating func part(_ value: JSONValueView) {
+        guard value.kind == .object else { return reader.string(value) }
         var details: [JSONValueView] = []
         value.forEachMember { key, value in if key.isText("detail") { details.append(value) } }
         value.forEachMember { key, value in
@@ -79,7 +80,7 @@ struct ResponsePrompt {
             } else {
                 if !key.isText("text") { reader.text(key) }
                 reader.tokens(PromptOverhead.punctuation)
-                contents(value)
+                reader.string(value)
             }
         }
     }

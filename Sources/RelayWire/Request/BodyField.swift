@@ -4,7 +4,8 @@
 enum BodyField: Int, RequestField {
     case model, models, messages, input, prompt, stream, streamOptions, maxTokens, maxCompletionTokens, maxOutputTokens, n, bestOf
     case store, serviceTier, modalities, audio, tools, webSearchOptions, user, promptCacheKey, safetyIdentifier
-    case background, previousResponseID, conversation
+    case background, previousResponseID, conversation, instructions
+    case promptCacheOptions, contextManagement, searchParameters, plugins
     /// `prompt` of a response: the name of a stored prompt, and not the prompt itself.
     case promptTemplate
 
@@ -34,8 +35,22 @@ enum BodyField: Int, RequestField {
         case .background: "background"
         case .previousResponseID: "previous_response_id"
         case .conversation: "conversation"
+        case .instructions: "instructions"
+        case .promptCacheOptions: "prompt_cache_options"
+        case .contextManagement: "context_management"
+        case .searchParameters: "search_parameters"
+        case .plugins: "plugins"
         }
     }
+
+    /// What becomes a pseudonym.
+    static let identifiers = [BodyField.user, .promptCacheKey, .safetyIdentifier]
+    /// What names an object of the upstream's account.
+    static let storedObjects = [BodyField.previousResponseID, .conversation, .promptTemplate]
+    /// What is billed, or does what is billed, apart from the three meters. The last two are other providers' own.
+    static let billedApart = [
+        BodyField.audio, .webSearchOptions, .promptCacheOptions, .contextManagement, .searchParameters, .plugins,
+    ]
 }
 
 /// The members of `stream_options` that the relay reads or changes.

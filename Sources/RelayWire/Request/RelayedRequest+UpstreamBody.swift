@@ -57,7 +57,7 @@ extension RelayedRequest {
     }
 
     private func hideIdentifiers(_ body: ByteBuffer, _ splicer: inout BodySplicer, _ pseudonym: (UnsafeRawBufferPointer) -> String) {
-        for field in [BodyField.user, .promptCacheKey, .safetyIdentifier] {
+        for field in BodyField.identifiers {
             guard let member = member(field), member.kind == .string else { continue }
             var text: [UInt8] = []
             body.withUnsafeReadableBytes { bytes in

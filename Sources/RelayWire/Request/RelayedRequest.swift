@@ -16,6 +16,8 @@ public struct RelayedRequest: Sendable {
     public let wantsUsage: Bool
     /// How many answers are generated, each up to the output limit: the larger of `n` and `best_of` for each prompt.
     public let choices: Int64
+    /// The field that asks for so many.
+    public let choicesField: String
     /// The output limit of one answer as the client asked, in tokens: the lesser where there are two.
     public let askedOutputTokens: Int64?
     /// Never fewer tokens than the upstream will count for this prompt: a token is at least one byte, but for images, which are
@@ -46,6 +48,7 @@ public struct RelayedRequest: Sendable {
         let n = try fields.wholeNumber(.n, in: 1...Self.choicesLimit) ?? 1
         let bestOf = try fields.wholeNumber(.bestOf, in: 1...Self.choicesLimit) ?? 1
         choices = max(n, bestOf) * prompts
+        choicesField = (n >= bestOf && n > 1 ? BodyField.n : bestOf > 1 ? .bestOf : prompts > 1 ? endpoint.promptField : .n).key
         var limits: [Int64] = []
         for field in endpoint.outputFields {
             if let limit = try fields.tokenLimit(field, least: endpoint.leastOutputTokens) { limits.append(limit) }

@@ -5,7 +5,7 @@ extension RequestFields where Field == BodyField {
     /// its customers share.
     func requireSupported(for endpoint: Endpoint) throws(Refusal) {
         if try bool(.background) ?? false { throw BodyField.background.unsupported("an answer is given on its own connection") }
-        for field in [BodyField.previousResponseID, .conversation, .promptTemplate] where present(field) != nil {
+        for field in BodyField.storedObjects where present(field) != nil {
             throw field.unsupported("it names an object that is stored with the upstream. Send the whole input instead")
         }
         _ = try bool(.store)
@@ -15,9 +15,8 @@ extension RequestFields where Field == BodyField {
                 throw BodyField.serviceTier.unsupported("only `auto` and `default` are priced")
             }
         }
-        for field in [BodyField.audio, .webSearchOptions] where present(field) != nil {
-            throw field.unsupported("it is billed apart from tokens")
-        }
+        for field in BodyField.billedApart where present(field) != nil { throw field.unsupported("it is billed apart from tokens") }
+        if let member = present(.instructions), member.kind != .string { throw BodyField.instructions.refusal("must be a string") }
         if let member = present(.modalities) {
             guard member.kind == .array else { throw BodyField.modalities.refusal("must be an array") }
             var isText = true
@@ -25,14 +24,11 @@ extension RequestFields where Field == BodyField {
             guard isText else { throw BodyField.modalities.unsupported("only `text` is priced") }
         }
         try requireSupportedTools(for: endpoint)
-        for field in [BodyField.user, .promptCacheKey, .safetyIdentifier] {
+        for field in BodyField.identifiers {
             if let member = present(field), member.kind != .string { throw field.refusal("must be a string") }
         }
         try requireSupportedContent(of: endpoint)
     }
-
-    /// Tools that the client runs itself. All others are run by the upstream, and billed apart or without bound.
-    private static var clientTools: [StaticString] { ["function", "custom", "local_shell", "apply_patch"] }
 
     private func requireSupportedTools(for endpoint: Endpoint) throws(Refusal) {
         guard let member = present(.tools) else { return }
@@ -41,7 +37,7 @@ extension RequestFields where Field == BodyField {
         JSONValueView(bytes: value(member)).forEachElement { tool in
             tool.forEachMember { key, type in
                 guard key.isText("type") else { return }
-                isSupported = isSupported && Self.clientTools.contains { type.isString($0) }
+                isSupported = isSupported && ClientTools.types.contains { type.isString($0) }
             }
         }
         guard isSupported else {
@@ -52,16 +48,20 @@ extension RequestFields where Field == BodyField {
     private func requireSupportedContent(of endpoint: Endpoint) throws(Refusal) {
         let field = endpoint.promptField
         guard let member = present(field), member.kind == .array else { return }
-        let content = JSONValueView(bytes: value(member))
         switch endpoint {
         case .completions, .embeddings, .moderations: return
         case .chatCompletions where outline.countedMembers == 0: return
         case .chatCompletions, .responses, .inputTokens: break
         }
-        if let found = UnsupportedContent.find(in: content, areItems: endpoint != .chatCompletions) {
+        if let found = ContentWalk.find(in: value(member), areItems: endpoint != .chatCompletions) {
             throw field.unsupported(found.reason, what: found.name)
         }
     }
+}
+
+/// Tools that the client runs itself. All others are run by the upstream, and billed apart or without bound.
+private enum ClientTools {
+    static let types: [StaticString] = ["function", "custom", "local_shell", "apply_patch"]
 }
 
 extension RequestField {

@@ -28,6 +28,9 @@ struct RequestFields<Field: RequestField> {
         } catch {
             throw Refusal(.invalidJSON, "The body is not valid JSON: \(error.reason.rawValue), at byte \(error.offset).")
         }
+        if let index = outline.miswrittenIndex, let field = Field(rawValue: index) {
+            throw field.refusal("must be written in small letters")
+        }
         if let index = outline.repeatedIndex, let field = Field(rawValue: index) { throw field.refusal("is given twice: send it once") }
     }
 

@@ -14,16 +14,24 @@ extension StreamScanner {
         }
     }
 
-    /// What is known of the event's type: what its data says, else what its line says.
+    /// What is known of the event's type in the end: what its data says, else what its line says.
     private var eventType: EventType? { answer.eventType ?? namedType }
 
-    /// How much of the event may be withheld: all of one that ends the stream.
-    var holdLimit: Int { isTyped && eventType?.isEnd ?? false ? terminalLimit : Self.heldLimit }
+    /// How much of the event may be withheld: all of one that ends the stream, or might, or whose model is still to be renamed.
+    var holdLimit: Int {
+        guard isTyped else { return Self.heldLimit }
+        return switch answer.eventType {
+        case .completed, .incomplete, nil: terminalLimit
+        case .snapshot: modelText == nil ? Self.heldLimit : terminalLimit
+        case .other, .failed, .error: Self.heldLimit
+        }
+    }
 
+    /// What the data says decides alone: a line may say something else.
     private mutating func decideTyped() {
         guard fate == .undecided else { return }
         if answer.hasError { return fate = .doomed }
-        switch eventType {
+        switch answer.eventType {
         case .failed, .error: fate = .doomed
         case .other: fate = .released
         case .snapshot: if modelText == nil || modelRange != nil { fate = .released }
@@ -31,10 +39,14 @@ extension StreamScanner {
         }
     }
 
+    /// Whether an event that was given on turns out to be an end after all, because it has two types. What has come of it must not become
+    /// whole.
+    var hasChangedType: Bool { isTyped && fate == .released && answer.eventType.map { $0.isEnd || $0.isFailure } ?? false }
+
     /// Decides on an event that is longer than what may be withheld.
     mutating func releaseLongEvent() {
-        // An end that is longer than any answer.
-        if isTyped, eventType?.isEnd ?? false { return phase = .malformed }
+        // An end that is longer than any answer, or what might be one.
+        if isTyped, holdLimit > Self.heldLimit { return phase = .malformed }
         let isComment = line.kind == .comment && dataLines == 0 && !hasFields
         if isComment || (dataLines > 0 && !done.isPossible) {
             fate = .released
@@ -58,8 +70,7 @@ extension StreamScanner {
                 return
             }
             if isTyped, answer.isComplete, let type = eventType, type.isEnd {
-                // One that is incomplete may have come to nothing but thoughts; one that is completed has some output.
-                if type == .incomplete || answer.hasChoices { pastFinishReason = true }
+                if type == .incomplete || answer.hasChoices || answer.hasOutputTokens { pastFinishReason = true }
                 terminate(end, output)
                 return
             }
@@ -113,6 +124,7 @@ extension StreamScanner {
         guard fate == .released else { return }
         forward(end, &output)
         if closes { output.append(copying: "\n\n") }
+        eventLength = 0
     }
 
     /// Gives on all bytes of the event that were withheld, up to `end` in the piece, with the model's name replaced where it is known.

@@ -101,6 +101,10 @@ extension StreamScanner {
             }
             decide()
         }
+        if hasChangedType {
+            eventStart = start &+ taken
+            return phase = .malformed
+        }
         guard answer.isMalformed else { return }
         if done.isPossible { eventLength &+= text.count &- taken } else { endMalformed(start &+ taken, closes: true, &output) }
     }
@@ -126,10 +130,7 @@ extension StreamScanner {
             hasFields = true
             if line.isErrorEvent, fate == .undecided { fate = .doomed }
             if line.isErrorEvent { isErrorEvent = true }
-            if isTyped, line.kind == .event {
-                namedType = EventType(line.name)
-                decide()
-            }
+            if isTyped, line.kind == .event { namedType = EventType(line.name) }
         case .data:
             break
         }

@@ -123,6 +123,9 @@ public struct StreamScanner: Sendable {
         }
     }
 
+    /// What ends the part of an event that was given on, so that whatever is written next does not run into it.
+    public var eventEnd: ByteBuffer? { fate == .released && eventLength > 0 ? ByteBuffer(string: "\n\n") : nil }
+
     /// Takes the end of the upstream's stream. A last event that lacks its blank line counts as if it had one, and gets it.
     /// - Returns: what may go to the client now, or nil.
     public mutating func finish() -> ByteBuffer? {
@@ -136,7 +139,10 @@ public struct StreamScanner: Sendable {
         if line.kind != .start { endLine(0, &output) }
         if phase == .flowing, eventLength > 0 { endEvent(0, &output) }
         // All of a released event was given on before. What follows on the wire must not run into it.
-        if wasReleased { return ByteBuffer(string: closing) }
+        if wasReleased {
+            eventLength = 0
+            return ByteBuffer(string: closing)
+        }
         guard case .copy(let buffer) = output.finish() else { return nil }
         return buffer
     }
