@@ -139,7 +139,7 @@ public final class Gateway: Service {
         let pipeline = channel.pipeline.syncOperations
         let tls = certificate.withLock { $0?.context }
         if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-        let arrival = ArrivalWatch()
+        let arrival = ArrivalWatch(headBytes: configuration.limits.headBytes)
         try pipeline.addHandler(arrival)
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = configuration.limits.headBytes

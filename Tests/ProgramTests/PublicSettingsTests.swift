@@ -9,6 +9,19 @@ import Testing
         try SettingsFixture.load("public: \(publicSection)\n" + SettingsFixture.upstream, variables).publicListener
     }
 
+    @Test("another certificate needs no restart, but TLS at all does, and so does all else")
+    func restarts() throws {
+        let plain = try settings("{ port: 1 }")
+        let first = try settings("{ port: 1, tls: { certificate: a.pem, key: a.key } }")
+        let second = try settings("{ port: 1, tls: { certificate: b.pem, key: b.key } }")
+        #expect(!first.needsRestart(for: second) && !plain.needsRestart(for: plain))
+        #expect(plain.needsRestart(for: first) && first.needsRestart(for: plain))
+        let others = ["port: 2", "host: 127.0.0.2, port: 1", "port: 1, trusted_proxies: [10.0.0.1]", "port: 1, cors_origins: []"]
+        for other in others { #expect(plain.needsRestart(for: try settings("{ \(other) }")), "\(other)") }
+        #expect(first.url() == "https://127.0.0.1:1" && plain.url(port: 7) == "http://127.0.0.1:7")
+        #expect(try settings("{ host: \"::1\" }").url() == "http://[::1]:8080")
+    }
+
     @Test("pages of any origin may call by default, and otherwise exactly those that are named")
     func origins() throws {
         #expect(try settings("{ port: 1 }").crossOrigin == .any)

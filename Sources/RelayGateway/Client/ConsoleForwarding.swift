@@ -47,6 +47,11 @@ final class ConsoleForwarding: PublicResponder, UpstreamUser {
         let body = request.body ?? ByteBuffer()
         var head = request.head
         head.version = .http1_1
+        if let target = request.absoluteTarget {
+            // What `Host` says counts for nothing then.
+            head.uri = target.rest
+            head.headers.replaceOrAdd(name: "host", value: String(target.authority))
+        }
         for name in Self.hopByHop + head.headers[canonicalForm: "connection"].map(String.init) { head.headers.remove(name: name) }
         // The console is told where the client is, and nothing that the client says of it.
         head.headers.remove(name: "x-forwarded-for")

@@ -119,16 +119,28 @@ final class PublicHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard case .idle = phase, unfinishedAnswers == 0, let error = error as? HTTPParserError else { return closeWhenFinished() }
+        guard unfinishedAnswers == 0, let error = error as? HTTPParserError else { return closeWhenFinished() }
+        var id = loop.makeRequestID(at: loop.now())
+        switch phase {
+        case .idle:
+            method = .GET
+            crossOrigin = .none
+        case .reading(let request, _) where error != .invalidEOFState:
+            id = request.id
+            letGoOfBody()
+        case .reading, .discarding, .responding: return closeWhenFinished()
+        }
+        // Where the next request would begin is not known.
         isKeepAlive = false
-        method = .GET
-        crossOrigin = .none
-        let refusal =
-            error == .headerOverflow
-            ? Refusal(.headersTooLarge, "The request's head is larger than \(loop.configuration.limits.headBytes) bytes.")
-            : Refusal(.invalidRequest, "The request is not valid HTTP.")
         phase = .discarding(since: .now())
-        refuse(refusal, id: loop.makeRequestID(at: loop.now()))
+        refuse(refusal(for: error), id: id)
+    }
+
+    private func refusal(for error: HTTPParserError) -> Refusal {
+        if error == .headerOverflow {
+            return Refusal(.headersTooLarge, "The request's head is larger than \(loop.configuration.limits.headBytes) bytes.")
+        }
+        return Refusal(.invalidRequest, "The request is not valid HTTP." + (arrival.fault.map { " \($0.message)" } ?? ""))
     }
 
     // MARK: Gathering a request

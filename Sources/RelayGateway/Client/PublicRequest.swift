@@ -56,14 +56,20 @@ struct PublicRequest {
     /// nil where the body is chunked, or there is none.
     var contentLength: Int? { head.headers.first(name: "content-length").flatMap { Int($0) } }
 
-    /// The path of an origin-form or an absolute-form target (RFC 9112, section 3.2).
+    /// An absolute-form target in its parts: the authority, and the rest in origin form (RFC 9112, section 3.2.2); nil where the target has
+    /// another form.
+    var absoluteTarget: (authority: Substring, rest: String)? { Self.absoluteTarget(head.uri) }
+
+    private static func absoluteTarget(_ target: String) -> (authority: Substring, rest: String)? {
+        guard !target.hasPrefix("/"), let scheme = target.firstRange(of: "://") else { return nil }
+        let authority = target[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        let rest = target[authority.endIndex...]
+        return (authority, rest.hasPrefix("/") ? String(rest) : "/\(rest)")
+    }
+
     private static func path(of target: String) -> Substring {
-        var rest = Substring(target)
-        if !rest.hasPrefix("/"), let scheme = rest.firstRange(of: "://") {
-            let authority = rest[scheme.upperBound...]
-            rest = authority.firstIndex(of: "/").map { authority[$0...] } ?? "/"
-        }
-        return rest.prefix { $0 != "?" && $0 != "#" }
+        let target = absoluteTarget(target)?.rest ?? target
+        return target.prefix { $0 != "?" && $0 != "#" }
     }
 }
 

@@ -76,4 +76,28 @@ enum ByteSearch {
         }
         return end
     }
+
+    /// Whether a control character other than a tab is at or after `start`; bytes above ASCII are none.
+    @inline(__always)
+    static func hasControl(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Bool {
+        guard let base = bytes.baseAddress else { return false }
+        var at = start
+        while at &+ 8 <= bytes.count {
+            let word = word(base, at)
+            // A mark may be one too many, so what is marked is looked at byte by byte.
+            if marksBelow(word, ASCII.space) | marksEqual(word, 0x7F) != 0, hasControl(base, from: at, to: at &+ 8) { return true }
+            at &+= 8
+        }
+        return hasControl(base, from: at, to: bytes.count)
+    }
+
+    private static func hasControl(_ bytes: UnsafeRawPointer, from start: Int, to end: Int) -> Bool {
+        var at = start
+        while at < end {
+            let byte = bytes.load(fromByteOffset: at, as: UInt8.self)
+            if byte < ASCII.space && byte != ASCII.tab || byte == 0x7F { return true }
+            at &+= 1
+        }
+        return false
+    }
 }
