@@ -99,6 +99,14 @@ import Testing
         #expect(!SettingsFixture.faults(text).isEmpty)
     }
 
+    @Test(
+        "a text that ends too early is at fault on its last line",
+        arguments: ["data: x\npublic: {", "data: x\npublic: { port: 1", "data: x\nlog: '"])
+    func early(text: String) {
+        let faults = SettingsFixture.faults(text)
+        #expect(faults.contains { $0.hasPrefix("relay.yaml, line 2: this is not YAML") }, "\(faults)")
+    }
+
     @Test("an error never quotes a credential")
     func secrets() {
         let faults = SettingsFixture.faults(

@@ -33,7 +33,9 @@ final class SettingsSource {
             return SettingsSection(path: [], mapping: mapping, source: self)
         } catch let error as YamlError {
             let (line, message) = Self.explain(error)
-            fault(.file(line: line), message)
+            // A text that ends too early, and without a line end, is at fault a line below its last one.
+            let lastLine = text.count { $0.isNewline } + 1
+            fault(.file(line: line.map { min($0, lastLine) }), message)
             return empty
         } catch {
             fault(.file(line: nil), "\(error)")
