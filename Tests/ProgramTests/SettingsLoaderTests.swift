@@ -107,6 +107,20 @@ import Testing
         #expect(faults.contains { $0.hasPrefix("relay.yaml, line 2: this is not YAML") }, "\(faults)")
     }
 
+    @Test("a fault is one line, whatever it quotes")
+    func oneLine() {
+        let text = """
+            public: { port: "1\\n2\\r\\e[31m\\u2028\\u0085é" }
+            "a\\nb": x
+            \(SettingsFixture.upstream)
+            """
+        #expect(
+            SettingsFixture.faults(text) == [
+                #"relay.yaml, line 1: `public.port` must be a whole number from 0 to 65535, not `1\n2\r\u{1B}[31m\u{2028}\u{0085}é`"#,
+                #"relay.yaml, line 2: unknown key `a\nb`"#,
+            ])
+    }
+
     @Test("an error never quotes a credential")
     func secrets() {
         let faults = SettingsFixture.faults(
