@@ -138,6 +138,18 @@ import Testing
         #expect(later == ["relay.yaml, line 1: `public.port` must be a whole number from 0 to 65535"])
     }
 
+    @Test("an error never quotes what a variable holds, also where a name is expected")
+    func secretsAsNames() {
+        let text = """
+            upstreams:
+              - { name: "${KEY}", base_url: http://h/v1, api_key: k, models: ["${KEY}", "${KEY}"] }
+              - { name: "${KEY}", base_url: http://h/v1, api_key: k, models: [gpt-9] }
+            """
+        let faults = SettingsFixture.faults(text, ["KEY": "hunter2", "NEXRELAY_UPSTREAMS_1_MODELS": "hunter2,gpt-8"])
+        #expect(faults.contains("relay.yaml, line 2: `upstreams.0.models` names `${…}`, a model that the catalogue does not have"))
+        #expect(!faults.joined().contains("hunter2"))
+    }
+
     @Test("the order of the checks: a client reads neither upstreams nor their credentials")
     func clientSettings() throws {
         let text = "data: /srv/x\nadmin: { port: 9 }\nupstreams:\n  - api_key: ${NOT_SET}\n"

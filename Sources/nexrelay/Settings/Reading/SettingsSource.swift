@@ -9,6 +9,8 @@ final class SettingsSource {
     let variables: [String: String]
     private(set) var faults: [SettingsFault] = []
     private var pathsByVariable: [String: [String]] = [:]
+    /// Texts that are, or are made of, what variables hold.
+    private var variableTexts: Set<String> = []
 
     /// - Parameter variables: the environment.
     init(variables: [String: String]) {
@@ -18,6 +20,11 @@ final class SettingsSource {
     func fault(_ origin: SettingsFault.Origin, _ message: String) {
         faults.append(SettingsFault(origin: origin, message: message))
     }
+
+    /// The text in a fault's words. What a variable holds may be a secret that went to the wrong place: it is not told.
+    func quoted(_ text: String) -> String { variableTexts.contains(text) ? "`${…}`" : "`\(text)`" }
+
+    func noteVariableText(_ text: String) { variableTexts.insert(text) }
 
     // MARK: The file
 
