@@ -99,6 +99,28 @@ import Testing
         #expect(!SettingsFixture.faults(text).isEmpty)
     }
 
+    @Test(
+        "a text that ends too early is at fault on its last line",
+        arguments: ["data: x\npublic: {", "data: x\npublic: { port: 1", "data: x\nlog: '"])
+    func early(text: String) {
+        let faults = SettingsFixture.faults(text)
+        #expect(faults.contains { $0.hasPrefix("relay.yaml, line 2: this is not YAML") }, "\(faults)")
+    }
+
+    @Test("a fault is one line, whatever it quotes")
+    func oneLine() {
+        let text = """
+            public: { port: "1\\n2\\r\\e[31m\\u2028\\u0085é" }
+            "a\\nb": x
+            \(SettingsFixture.upstream)
+            """
+        #expect(
+            SettingsFixture.faults(text) == [
+                #"relay.yaml, line 1: `public.port` must be a whole number from 0 to 65535, not `1\n2\r\u{1B}[31m\u{2028}\u{0085}é`"#,
+                #"relay.yaml, line 2: unknown key `a\nb`"#,
+            ])
+    }
+
     @Test("an error never quotes a credential")
     func secrets() {
         let faults = SettingsFixture.faults(
@@ -114,6 +136,18 @@ import Testing
         #expect(!faults.joined().contains("hunter2"))
         let later = SettingsFixture.faults("public: { port: \"${KEY}\" }\n" + SettingsFixture.upstream, ["KEY": "hunter2"])
         #expect(later == ["relay.yaml, line 1: `public.port` must be a whole number from 0 to 65535"])
+    }
+
+    @Test("an error never quotes what a variable holds, also where a name is expected")
+    func secretsAsNames() {
+        let text = """
+            upstreams:
+              - { name: "${KEY}", base_url: http://h/v1, api_key: k, models: ["${KEY}", "${KEY}"] }
+              - { name: "${KEY}", base_url: http://h/v1, api_key: k, models: [gpt-9] }
+            """
+        let faults = SettingsFixture.faults(text, ["KEY": "hunter2", "NEXRELAY_UPSTREAMS_1_MODELS": "hunter2,gpt-8"])
+        #expect(faults.contains("relay.yaml, line 2: `upstreams.0.models` names `${…}`, a model that the catalogue does not have"))
+        #expect(!faults.joined().contains("hunter2"))
     }
 
     @Test("the order of the checks: a client reads neither upstreams nor their credentials")

@@ -26,6 +26,19 @@ import Testing
         }
     }
 
+    @Test("A byte order mark is whole and the first of all, or it is no mark")
+    func byteOrderMarks() {
+        let part: [UInt8] = [0xEF, 0xBB]
+        #expect(StreamOutcome([part]).forwarded == part + Array("\n\n".utf8))
+        #expect(StreamOutcome([part + Array("\ndata: x".utf8)]).phase == .malformed)
+        // A client does not see the error, and goes on.
+        let late = "\n\u{FEFF}data: {\"error\":{}}\n\n"
+        for pieces in Pieces.everyWay(Array(late.utf8)) {
+            let outcome = StreamOutcome(pieces)
+            #expect(outcome.phase == .flowing && outcome.text == late)
+        }
+    }
+
     @Test("Random streams, damaged too, come out the same in random pieces, and undamaged ones whole")
     func randomStreams() {
         var random = RandomJSON(generator: SeededGenerator())

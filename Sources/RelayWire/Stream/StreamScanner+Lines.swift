@@ -72,11 +72,15 @@ extension StreamScanner {
                 markProgress += 1
                 return
             }
-            // A part of a mark is a part of the name.
-            if markProgress > 0 { line.take(Self.byteOrderMark[0]) }
-            markProgress = 3
+            endMark()
         }
         line.take(byte)
+    }
+
+    /// A mark is whole and the first of all, or it is a part of the first line's name.
+    mutating func endMark() {
+        if markProgress == 1 || markProgress == 2 { line.take(Self.byteOrderMark[0]) }
+        markProgress = 3
     }
 
     private mutating func beginData(_ end: Int, _ output: inout StreamOutput) {
@@ -112,6 +116,7 @@ extension StreamScanner {
     /// Ends the line.
     /// - Parameter end: where its line end ends in the piece.
     mutating func endLine(_ end: Int, _ output: inout StreamOutput) {
+        endMark()
         if line.kind == .name {
             line.endName()
             if line.kind == .data { beginData(end, &output) }

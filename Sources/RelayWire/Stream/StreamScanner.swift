@@ -130,6 +130,7 @@ public struct StreamScanner: Sendable {
     /// - Returns: what may go to the client now, or nil.
     public mutating func finish() -> ByteBuffer? {
         guard phase == .flowing, eventLength > 0 else { return nil }
+        endMark()
         let closing = line.kind == .start && !isAfterReturn ? "\n" : "\n\n"
         let wasReleased = fate == .released
         if fate == .undecided { held.writeString(closing) }

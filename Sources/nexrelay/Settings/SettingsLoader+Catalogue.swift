@@ -75,7 +75,7 @@ extension SettingsLoader {
         let routeValue = section.value("route", isRequired: true)
         let route = routeValue.names { $0.modelName() }
         for model in route ?? [] where !models.contains(model) {
-            routeValue.fault("names `\(model)`, a model that the catalogue does not have")
+            routeValue.fault("names \(source.quoted(model)), a model that the catalogue does not have")
         }
         let rule = section.optionalSection("high_cost_rule").map(highCostRule)
         guard let allowances, let price, let credits, let cap, let context, let maxOutput, let rate, let concurrency, let budget, let route

@@ -8,7 +8,7 @@ extension SettingsLoader {
         if items.isEmpty { list.fault("must name at least one upstream") }
         let upstreams = items.compactMap { $0.section() }.compactMap { upstream($0, models: models) }
         for (index, upstream) in upstreams.enumerated() where upstreams[..<index].contains(where: { $0.name == upstream.name }) {
-            list.fault("has two upstreams named `\(upstream.name)`")
+            list.fault("has two upstreams named \(source.quoted(upstream.name))")
         }
         return upstreams
     }
@@ -60,7 +60,7 @@ extension SettingsLoader {
             guard let names = value.names({ $0.modelName() }) else { return nil }
             for name in names {
                 mapping[name] = name
-                if !models.contains(name) { value.fault("names `\(name)`, a model that the catalogue does not have") }
+                if !models.contains(name) { value.fault("names \(source.quoted(name)), a model that the catalogue does not have") }
             }
         }
         return mapping

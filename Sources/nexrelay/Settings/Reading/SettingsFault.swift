@@ -9,7 +9,20 @@ struct SettingsFault: Hashable, Sendable {
 
     let origin: Origin
     /// Never holds a secret: a value is quoted only where it stands in the file as it is, and never for a key that holds a credential.
+    /// One line: line ends and control characters of what it quotes are escaped.
     let message: String
+
+    init(origin: Origin, message: String) {
+        self.origin = origin
+        self.message = String(message.unicodeScalars.flatMap { Self.isVisible($0) ? String($0) : $0.escaped(asASCII: true) })
+    }
+
+    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: false
+        default: true
+        }
+    }
 
     /// `relay.yaml, line 12: unknown key …`.
     func text(file: String) -> String {

@@ -9,6 +9,8 @@ final class SettingsSource {
     let variables: [String: String]
     private(set) var faults: [SettingsFault] = []
     private var pathsByVariable: [String: [String]] = [:]
+    /// Texts that are, or are made of, what variables hold.
+    private var variableTexts: Set<String> = []
 
     /// - Parameter variables: the environment.
     init(variables: [String: String]) {
@@ -18,6 +20,11 @@ final class SettingsSource {
     func fault(_ origin: SettingsFault.Origin, _ message: String) {
         faults.append(SettingsFault(origin: origin, message: message))
     }
+
+    /// The text in a fault's words. What a variable holds may be a secret that went to the wrong place: it is not told.
+    func quoted(_ text: String) -> String { variableTexts.contains(text) ? "`${…}`" : "`\(text)`" }
+
+    func noteVariableText(_ text: String) { variableTexts.insert(text) }
 
     // MARK: The file
 
@@ -33,7 +40,9 @@ final class SettingsSource {
             return SettingsSection(path: [], mapping: mapping, source: self)
         } catch let error as YamlError {
             let (line, message) = Self.explain(error)
-            fault(.file(line: line), message)
+            // A text that ends too early, and without a line end, is at fault a line below its last one.
+            let lastLine = text.count { $0.isNewline } + 1
+            fault(.file(line: line.map { min($0, lastLine) }), message)
             return empty
         } catch {
             fault(.file(line: nil), "\(error)")

@@ -97,12 +97,15 @@ extension SettingsValue {
                 source.fault(.variable(override.variable), "`\(name)` must be names, separated by commas")
                 return nil
             }
+            names.forEach { source.noteVariableText($0) }
         } else {
             guard let items = items() else { return nil }
             names = items.compactMap(read)
             if items.isEmpty { fault("must not be empty") }
         }
-        for (index, duplicate) in names.enumerated() where names[..<index].contains(duplicate) { fault("names `\(duplicate)` twice") }
+        for (index, duplicate) in names.enumerated() where names[..<index].contains(duplicate) {
+            fault("names \(source.quoted(duplicate)) twice")
+        }
         return names
     }
 }

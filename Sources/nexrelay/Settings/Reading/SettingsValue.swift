@@ -30,6 +30,7 @@ struct SettingsValue {
     /// - Returns: nil when there is none, with a fault where it is required or is something else than a single value.
     func scalar() -> Scalar? {
         if let override = source.override(of: path) {
+            source.noteVariableText(override.value)
             return Scalar(text: override.value, origin: .variable(override.variable), isLiteral: false)
         }
         guard let node else {
@@ -46,6 +47,7 @@ struct SettingsValue {
         }
         do {
             let (text, isExpanded) = try Interpolation.expand(scalar.string, variables: source.variables)
+            if isExpanded { source.noteVariableText(text) }
             return Scalar(text: text, origin: .file(line: line), isLiteral: !isExpanded)
         } catch {
             fault("cannot be read: \(error.message)")
