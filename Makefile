@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build test check format bench outage chaos clean
+.PHONY: help setup demo build test check format bench outage chaos fuzz clean
 
 help: ## list these targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,16 +17,17 @@ demo: setup ## build, and run the relay on an embedded database with a simulated
 build: setup ## build the release program, .build/release/nexrelay
 	swift build -c release --product nexrelay
 
-test: setup ## build and pass every test
+test: setup ## build and pass every test, the fuzzers for 20 seconds each
 	swift build --build-tests
 	swift test --skip-build --skip EndToEndTests
 	swift test --skip-build --filter EndToEndTests
+	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),20) scripts/fuzz
 
 check: setup ## format, dependency arrows, file sizes, scripts
 	scripts/check
 
 format: ## rewrite the Swift sources in the project's format
-	swift format --in-place --parallel --recursive Sources Tests Package.swift
+	swift format --in-place --parallel --recursive Sources Tests Package.swift Fuzz/Sources Fuzz/Package.swift
 
 bench: ## measure the relay beside nginx, Envoy and LiteLLM; BENCH="--quick" passes options
 	@scripts/setup bench
@@ -42,6 +43,9 @@ outage: ## measure what a dead upstream costs those whom the others answer
 chaos: setup ## two minutes of traffic over upstreams that lie, hang and stop; CHAOS_SECONDS=N for longer
 	swift build --build-tests
 	NEXRELAY_CHAOS_SECONDS=$(or $(CHAOS_SECONDS),120) swift test --skip-build --filter 'EndToEndTests.*ChaosTests'
+
+fuzz: setup ## look for inputs that break the scanners, a minute each; FUZZ_SECONDS=N for longer, FUZZ=stream for one
+	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) scripts/fuzz $(FUZZ)
 
 clean: ## remove what was built and installed inside the project
 	rm -rf .build .venv .venv-old .bench
