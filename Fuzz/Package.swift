@@ -30,7 +30,10 @@ let package = Package(
     ],
     targets: [
         .target(name: "RelayDomain", path: "Project/RelayDomain", swiftSettings: watched),
-        .target(name: "RelayWire", dependencies: ["RelayDomain", nioCore], path: "Project/RelayWire", swiftSettings: watched),
+        .systemLibrary(name: "CZlib", path: "Project/CZlib", pkgConfig: "zlib"),
+        .systemLibrary(name: "CZstd", path: "Project/CZstd", pkgConfig: "libzstd"),
+        .target(
+            name: "RelayWire", dependencies: ["RelayDomain", "CZlib", "CZstd", nioCore], path: "Project/RelayWire", swiftSettings: watched),
         .target(name: "RelayTokenizer", path: "Project/RelayTokenizer", swiftSettings: watched),
         // Only what the settings are made of.
         .target(

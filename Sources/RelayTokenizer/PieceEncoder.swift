@@ -45,7 +45,7 @@ struct PieceEncoder {
             if let token = fitting(next, at: position) {
                 tokens.append(token)
                 position += table.length(token)
-                while repeatLast(text + start, at: position, end - start) { position += table.length(token) }
+                while tokens.count <= mostTokens, repeatLast(text + start, at: position, end - start) { position += table.length(token) }
                 if position == end - start || tokens.count > mostTokens { return }
                 next = table.longestToken(text, start + position, end).token
             } else {

@@ -35,6 +35,8 @@ public final class TokenTable: @unchecked Sendable {
     private let slotMask: Int
     /// How many tokens there are.
     public let tokenCount: Int
+    /// The most bytes that one token stands for.
+    let longestTokenBytes: Int
 
     /// Takes the bytes of a table file. A checksum over all of them is verified, so that what follows need not be.
     /// - Throws: ``Fault`` for bytes that are no table of this version, or a damaged one.
@@ -54,6 +56,7 @@ public final class TokenTable: @unchecked Sendable {
         pairs = lengths + tokenCount
         slots = pairs + tokenCount * 2
         slotShift = 64 - UInt64(words[4])
+        longestTokenBytes = Int(UnsafeBufferPointer(start: lengths, count: tokenCount).max() ?? 1)
     }
 
     deinit { words.deallocate() }

@@ -14,6 +14,9 @@ public struct Tokenizer: Sendable {
     ///   - limit: a count that has passed it is given up.
     /// - Returns: the exact count, or something above the limit.
     public func count(_ text: UnsafeRawBufferPointer, upTo limit: Int = .max) -> Int {
+        // So many bytes cannot be fewer tokens.
+        let least = text.count / table.longestTokenBytes
+        if least > limit { return least }
         var encoder = PieceEncoder(table: table, limit: limit)
         var count = 0
         forEachPiece(of: text) {

@@ -100,4 +100,13 @@ import Testing
         #expect(try fault { $0.removeLast() } == "it is no token table")
         #expect(try fault { $0[$0.count / 2] ^= 1 } == "it is damaged")
     }
+
+    @Test("A count that is given up is given up soon, also within a run that nothing cuts", arguments: ["a", " ", "🎉", "ab", "-"])
+    func givenUp(unit: String) throws {
+        let tokenizer = try Vocabulary.tokenizer()
+        var text = String(repeating: unit, count: 200_000)
+        let count = text.withUTF8 { tokenizer.count(UnsafeRawBufferPointer($0), upTo: 1_000) }
+        // What is found beyond the limit is bounded, however many tokens there are.
+        #expect(count > 1_000 && count <= max(text.utf8.count / 128, 1_000 + 4_096 + 1), "\(count)")
+    }
 }

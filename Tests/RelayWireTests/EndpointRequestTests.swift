@@ -19,7 +19,7 @@ import Testing
 
     @Test("A response has its own limit, of at least 16 tokens, and reports usage unasked")
     func responses() throws {
-        let request = try Self.scan(#"{"model":"m","input":"hi","max_output_tokens":16,"max_tokens":3,"n":500}"#, for: .responses)
+        let request = try Self.scan(#"{"model":"m","input":"hi","max_output_tokens":16,"max_tokens":null,"x":500}"#, for: .responses)
         #expect(request.askedOutputTokens == 16 && request.choices == 1 && request.wantsUsage && !request.isStream)
         let refusal = #expect(throws: Refusal.self) { try Self.scan(#"{"input":"hi","max_output_tokens":15}"#, for: .responses) }
         #expect(refusal?.code == .invalidRequest && refusal?.param == "max_output_tokens")
@@ -61,6 +61,9 @@ import Testing
             (.chatCompletions, #""service_tier":"flex""#, "service_tier"), (.chatCompletions, #""audio":{"voice":"x"}"#, "audio"),
             (.chatCompletions, #""modalities":["text","audio"]"#, "modalities"),
             (.chatCompletions, #""web_search_options":{}"#, "web_search_options"),
+            (.responses, #""max_tokens":5"#, "max_tokens"), (.responses, #""n":2"#, "n"),
+            (.chatCompletions, #""max_output_tokens":5"#, "max_output_tokens"),
+            (.completions, #""max_completion_tokens":5"#, "max_completion_tokens"),
             (.responses, #""prompt_cache_options":{"prewarm":true}"#, "prompt_cache_options"),
             (.responses, #""context_management":[{"type":"compaction"}]"#, "context_management"),
             (.chatCompletions, #""search_parameters":{}"#, "search_parameters"), (.chatCompletions, #""plugins":[]"#, "plugins"),

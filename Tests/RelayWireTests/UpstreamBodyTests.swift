@@ -162,7 +162,9 @@ import Testing
                 endpoint == .responses ? [#"[{"role":"user","content":"store"}]"#, #""a""#] : [#"["a"]"#, #"["model", "b"]"#]
             ), ("model", [#""m""#, "null", #""auto""#]),
             ("models", [#"["a"]"#, #"[ "a", "b" ]"#]),
-            ("max_tokens", ["5", "null"]), ("max_completion_tokens", ["5", "null"]), ("max_output_tokens", ["50", "null"]),
+            ("max_tokens", endpoint.outputFields.map(\.key).contains("max_tokens") ? ["5", "null"] : ["null"]),
+            ("max_completion_tokens", endpoint.outputFields.map(\.key).contains("max_completion_tokens") ? ["5", "null"] : ["null"]),
+            ("max_output_tokens", endpoint.outputFields.map(\.key).contains("max_output_tokens") ? ["50", "null"] : ["null"]),
             ("store", ["true", "false", "null"]), ("user", [#""u""#, "null"]), ("prompt_cache_key", [#""k""#]),
             ("stream", ["true", "true", "false", "null"]),
             (

@@ -119,8 +119,9 @@ extension ModelAdmission {
         switch bound {
         case .maximum:
             Refusal(
-                .invalidRequest, "At most \(maximum) output tokens are allowed, fewer than \(least) for each answer.",
-                param: request.choicesField)
+                .invalidRequest,
+                "At most \(maximum) output tokens are allowed here, and each of \(request.choices) answers needs at least \(least).",
+                param: request.choices > 1 ? request.choicesField : nil)
         case .context:
             Refusal(
                 .contextLengthExceeded,

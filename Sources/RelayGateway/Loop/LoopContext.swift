@@ -162,11 +162,14 @@ final class LoopContext: @unchecked Sendable {
 
     // MARK: Counts off the loop
 
+    /// Counts of one account that wait. Whoever comes behind them waits for all of them.
+    private static let countsOfAccount = 16
+
     /// Whether one more input may wait to be counted. Of what is left of the queue an account gets half, so that one that fills its part
     /// leaves room for the others.
     func mayCount(for account: AccountID) -> Bool {
         let left = max(1, configuration.limits.countQueue / loopCount) - countsWaiting
-        return left > 0 && countsByAccount[account, default: 0] <= left / 2
+        return left > 0 && countsByAccount[account, default: 0] < min(Self.countsOfAccount, left / 2 + 1)
     }
 
     func countBegan(for account: AccountID) {

@@ -80,6 +80,18 @@ public enum Endpoint: Int, CaseIterable, Sendable {
         }
     }
 
+    /// Fields of other endpoints that would limit or multiply the output, were they obeyed.
+    var strangeFields: [BodyField] { Self.strangeFields[rawValue] }
+
+    private static let strangeFields: [[BodyField]] = allCases.map { endpoint in
+        switch endpoint {
+        case .chatCompletions: [.maxOutputTokens]
+        case .responses: [.maxTokens, .maxCompletionTokens, .n, .bestOf]
+        case .completions: [.maxCompletionTokens, .maxOutputTokens]
+        case .embeddings, .moderations, .inputTokens: []
+        }
+    }
+
     /// Whether usage comes on streams only where `stream_options.include_usage` asks for it.
     var asksForUsage: Bool { self == .chatCompletions || self == .completions }
 
@@ -88,7 +100,7 @@ public enum Endpoint: Int, CaseIterable, Sendable {
 
     /// The fields that the relay reads, changes or refuses. All others pass as they come.
     private var fields: Set<BodyField> {
-        let common: Set<BodyField> = [.model, .models, .user, .promptCacheKey, .safetyIdentifier]
+        let common = Set<BodyField>([.model, .models, .user, .promptCacheKey, .safetyIdentifier] + strangeFields)
         let streamed: Set<BodyField> = [
             .stream, .streamOptions, .serviceTier, .store, .promptCacheOptions, .contextManagement, .searchParameters, .plugins,
         ]

@@ -45,6 +45,7 @@ public struct RelayedRequest: Sendable {
         isStream = try fields.bool(.stream) ?? false
         let options = try fields.object(.streamOptions, of: StreamOptionsField.self)
         wantsUsage = try options?.bool(.includeUsage) ?? false || !endpoint.asksForUsage
+        try fields.requireSupported(for: endpoint)
         let n = try fields.wholeNumber(.n, in: 1...Self.choicesLimit) ?? 1
         let bestOf = try fields.wholeNumber(.bestOf, in: 1...Self.choicesLimit) ?? 1
         choices = max(n, bestOf) * prompts
@@ -54,7 +55,6 @@ public struct RelayedRequest: Sendable {
             if let limit = try fields.tokenLimit(field, least: endpoint.leastOutputTokens) { limits.append(limit) }
         }
         askedOutputTokens = limits.min()
-        try fields.requireSupported(for: endpoint)
         byteCount = fields.bytes.count
         outline = fields.outline
         streamOptions = fields.member(.streamOptions).flatMap { options?.outline.shifted(by: $0.value.lowerBound) }

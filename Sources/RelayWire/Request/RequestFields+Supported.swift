@@ -15,6 +15,9 @@ extension RequestFields where Field == BodyField {
                 throw BodyField.serviceTier.unsupported("only `auto` and `default` are priced")
             }
         }
+        for field in endpoint.strangeFields where present(field) != nil {
+            throw field.unsupported("this endpoint does not have it")
+        }
         for field in BodyField.billedApart where present(field) != nil { throw field.unsupported("it is billed apart from tokens") }
         if let member = present(.instructions), member.kind != .string { throw BodyField.instructions.refusal("must be a string") }
         if let member = present(.modalities) {

@@ -35,7 +35,8 @@ enum ConfigurationTarget {
 
     private static func requireSense(_ settings: Settings) {
         require(!settings.upstreams.isEmpty && !settings.catalogue.plans.isEmpty, "a relay has upstreams and plans")
-        for path in [settings.dataDirectory, settings.databaseFile, settings.tokenizerFile, settings.tls?.certificate, settings.tls?.key] {
+        let tls = settings.publicListener.tls
+        for path in [settings.dataDirectory, settings.databaseFile, settings.tokenizerFile, tls?.certificate, tls?.key] {
             require(path?.hasPrefix("/") ?? true, "paths are absolute: \(path ?? "")")
         }
         for upstream in settings.upstreams {

@@ -6,9 +6,11 @@ struct ExpectedBody {
         let bytes: [UInt8]
     }
 
-    private static let limits = ["max_tokens", "max_completion_tokens"]
-    private static let changedKeys = ["model", "models", "stream_options"] + limits
+    private var changedKeys: [String] {
+        ["model", "models", "stream_options"] + rules.limitKeys + (rules.isStreamed ? ["store"] : []) + EndpointRules.identifiers
+    }
 
+    let rules: EndpointRules
     let before: JSONTree
     let beforeBytes: [UInt8]
     let after: JSONTree
@@ -20,6 +22,10 @@ struct ExpectedBody {
         expect(after.members(named: "models").isEmpty, "models are removed")
         checkLimits(tokens)
         if asksForUsage { checkUsage() } else { checkSame("stream_options") }
+        if rules.isStreamed { checkStore() }
+        for key in EndpointRules.identifiers {
+            if let text = before.members(named: key).first?.value.text { checkValue(key, is: "<\(text)>") }
+        }
         if after.members?.count == before.members?.count, before.members(named: "models").isEmpty { checkBytes() }
     }
 
@@ -34,7 +40,7 @@ struct ExpectedBody {
         expect(beforeBytes[..<before.range.lowerBound] == afterBytes[..<after.range.lowerBound], "the bytes before the object stay")
         expect(Array(beforeBytes[before.range.upperBound...]) == Array(afterBytes[after.range.upperBound...]), "the bytes behind it stay")
         let parts = (before: Self.parts(before, beforeBytes), after: Self.parts(after, afterBytes))
-        let changed = Self.changedKeys.map { Array($0.utf16) }
+        let changed = changedKeys.map { Array($0.utf16) }
         expect(
             parts.before.filter { !changed.contains($0.name) } == parts.after.filter { !changed.contains($0.name) },
             "the other members stay")
@@ -76,10 +82,22 @@ struct ExpectedBody {
     }
 
     private func checkLimits(_ tokens: Int64) {
-        let given = Self.limits.filter { before.members(named: $0).first.map { !$0.value.isNull } ?? false }
-        let set = given.isEmpty ? ["max_completion_tokens"] : given
-        for key in Self.limits {
+        guard let added = rules.limitKeys.first else { return }
+        let given = rules.limitKeys.filter { before.members(named: $0).first.map { !$0.value.isNull } ?? false }
+        let set = given.isEmpty ? [added] : given
+        for key in rules.limitKeys {
             if set.contains(key) { expect(isNumber(key, tokens), "\(key) is the limit") } else { checkSame(key) }
+        }
+    }
+
+    /// It is false, or says nothing where nothing is stored by default.
+    private func checkStore() {
+        let members = after.members(named: "store")
+        if let member = members.first, members.count == 1 {
+            if case .bool(false) = member.value.content { return }
+            expect(member.value.isNull && !rules.storesByDefault, "nothing is stored")
+        } else {
+            expect(members.isEmpty && !rules.storesByDefault, "nothing is stored")
         }
     }
 

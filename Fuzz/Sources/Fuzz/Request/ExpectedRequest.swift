@@ -1,4 +1,5 @@
 internal import RelayDomain
+internal import RelayWire
 
 /// What a request body says, read from the reference's tree by the rules of the contract, written here once more.
 struct ExpectedRequest {
@@ -10,24 +11,34 @@ struct ExpectedRequest {
     /// The `param` of every refusal that may be given. With more than one fault, any of them may be named.
     private(set) var faults: Set<String> = []
 
-    private static let onceKeys = [
-        "model", "models", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "n", "best_of", "store",
-        "service_tier", "modalities", "audio", "tools", "web_search_options", "user", "prompt_cache_key", "safety_identifier",
-    ]
+    /// The `param` of every refusal of what is not supported that must be given, where no other is.
+    private(set) var unsupported: Set<String> = []
 
+    private let rules: EndpointRules
     private let body: JSONTree
 
     /// - Parameter body: an object.
-    init(_ body: JSONTree) {
+    init(_ body: JSONTree, for endpoint: Endpoint) {
         self.body = body
-        for key in Self.onceKeys where body.members(named: key).count > 1 { faults.insert(key) }
-        readMessages()
+        rules = EndpointRules(endpoint)
+        for member in body.members ?? [] {
+            let key = String(decoding: member.key, as: UTF16.self)
+            let small = String(
+                String.UnicodeScalarView(key.unicodeScalars.map { $0.isASCII ? $0.properties.lowercaseMapping.unicodeScalars.first! : $0 }))
+            if key != small, rules.watchedKeys.contains(small) { faults.insert(small) }
+        }
+        for key in rules.watchedKeys where body.members(named: key).count > 1 { faults.insert(key) }
+        let prompts = readPrompt(endpoint)
         readModels()
-        isStream = bool("stream", in: body, param: "stream") ?? false
-        readStreamOptions()
-        choices = max(count("n", upTo: 128) ?? 1, count("best_of", upTo: 128) ?? 1)
-        let limits = [count("max_tokens", upTo: .max), count("max_completion_tokens", upTo: .max)]
+        if rules.isStreamed {
+            isStream = bool("stream", in: body, param: "stream") ?? false
+            readStreamOptions()
+        }
+        if !rules.asksForUsage { wantsUsage = true }
+        if rules.promptKey != "input" { choices = max(count("n", upTo: 128) ?? 1, count("best_of", upTo: 128) ?? 1) * prompts }
+        let limits = rules.limitKeys.map { count($0, from: rules.leastLimit, upTo: .max) }
         askedOutputTokens = limits.compactMap(\.self).min().map { min($0, TokenLimit.maximum) }
+        readSupported()
     }
 
     /// The first one, where it is not null.
@@ -36,8 +47,64 @@ struct ExpectedRequest {
         return value
     }
 
-    private mutating func readMessages() {
-        if value("messages", in: body)?.elements?.isEmpty ?? true { faults.insert("messages") }
+    /// - Returns: how many prompts there are.
+    private mutating func readPrompt(_ endpoint: Endpoint) -> Int64 {
+        let prompt = value(rules.promptKey, in: body)
+        let isText = prompt?.text != nil || prompt.map { if case .string = $0.content { true } else { false } } ?? false
+        if isText, endpoint != .chatCompletions { return 1 }
+        guard let elements = prompt?.elements, !elements.isEmpty else {
+            faults.insert(rules.promptKey)
+            return 1
+        }
+        guard endpoint == .completions else { return 1 }
+        let kinds = Set(elements.map { Self.kind($0) })
+        guard kinds.count == 1, let kind = kinds.first, kind != 0, kind == 2 || elements.count <= 2_048 else {
+            faults.insert("prompt")
+            return 1
+        }
+        return kind == 2 ? 1 : Int64(elements.count)
+    }
+
+    /// 1 for a string, 2 for a number, 3 for an array, 0 for what is no prompt.
+    private static func kind(_ value: JSONTree) -> Int {
+        switch value.content {
+        case .string: 1
+        case .number: 2
+        case .array: 3
+        default: 0
+        }
+    }
+
+    private mutating func readSupported() {
+        func watched(_ key: String) -> JSONTree? { rules.watchedKeys.contains(key) ? value(key, in: body) : nil }
+        for key in [
+            "previous_response_id", "conversation", "audio", "web_search_options", "prompt_cache_options", "context_management",
+            "search_parameters", "plugins",
+        ] + rules.strangeKeys where watched(key) != nil { unsupported.insert(key) }
+        if rules.promptKey != "prompt", watched("prompt") != nil { unsupported.insert("prompt") }
+        if watched("background") != nil, bool("background", in: body, param: "background") == true { unsupported.insert("background") }
+        if watched("store") != nil { _ = bool("store", in: body, param: "store") }
+        if let tier = watched("service_tier"), tier.text != "auto", tier.text != "default" { unsupported.insert("service_tier") }
+        if let modalities = watched("modalities") {
+            if let elements = modalities.elements {
+                if elements.contains(where: { $0.text != "text" }) { unsupported.insert("modalities") }
+            } else {
+                faults.insert("modalities")
+            }
+        }
+        if let tools = watched("tools") {
+            let own = ["function", "custom", "local_shell", "apply_patch"]
+            if let elements = tools.elements {
+                let types = elements.flatMap { $0.members == nil ? [] : $0.members(named: "type") }
+                if types.contains(where: { $0.value.text.map { !own.contains($0) } ?? true }) { unsupported.insert("tools") }
+            } else {
+                faults.insert("tools")
+            }
+        }
+        for key in EndpointRules.identifiers {
+            if let value = watched(key), Self.kind(value) != 1 { faults.insert(key) }
+        }
+        if let instructions = watched("instructions"), Self.kind(instructions) != 1 { faults.insert("instructions") }
     }
 
     private mutating func readModels() {
@@ -78,9 +145,9 @@ struct ExpectedRequest {
     }
 
     /// A whole number from 1 on.
-    private mutating func count(_ key: String, upTo limit: Int64) -> Int64? {
-        guard let value = value(key, in: body) else { return nil }
-        guard case .number(let text) = value.content, let number = WholeNumber.plain(text), (1...limit).contains(number) else {
+    private mutating func count(_ key: String, from least: Int64 = 1, upTo limit: Int64) -> Int64? {
+        guard rules.watchedKeys.contains(key), let value = value(key, in: body) else { return nil }
+        guard case .number(let text) = value.content, let number = WholeNumber.plain(text), (least...limit).contains(number) else {
             faults.insert(key)
             return nil
         }
