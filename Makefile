@@ -21,7 +21,7 @@ test: setup ## build and pass every test, the fuzzers for 20 seconds each
 	swift build --build-tests
 	swift test --skip-build --skip EndToEndTests
 	swift test --skip-build --filter EndToEndTests
-	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),20) scripts/fuzz
+	FUZZ_SEED=1 FUZZ_SECONDS=$(or $(FUZZ_SECONDS),20) scripts/fuzz
 
 check: setup ## format, dependency arrows, file sizes, scripts
 	scripts/check

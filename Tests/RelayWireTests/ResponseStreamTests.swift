@@ -80,12 +80,21 @@ import Testing
                 })
             {
                 let outcome = StreamOutcome(pieces, of: .responses)
-                // What is read at once is known for what it is; what was begun as a piece is broken off.
-                let isWithheld = outcome.text == Self.delta && outcome.phase == (type == "response.completed" ? .terminated : .failed)
-                #expect(isWithheld || (outcome.phase == .malformed && outcome.terminal == nil))
+                #expect(outcome.phase == .malformed && outcome.terminal == nil)
                 #expect(!outcome.text.contains("}}\n"))
             }
         }
+    }
+
+    @Test("What was known before an error decides whether its event is given on, and only snapshots have their model renamed")
+    func order() {
+        let unknown = Self.event("response.strange", #""response":{"model":"up","error":{"code":"x"}}"#)
+        #expect(Self.outcome(Self.delta + unknown).text == Self.delta + unknown)
+        #expect(Self.outcome(Self.delta + unknown).phase == .failed)
+        let early = "data: {\"error\":{\"code\":\"x\"},\"type\":\"response.strange\"}\n\n"
+        #expect(Self.outcome(Self.delta + early).text == Self.delta)
+        let piece = Self.event("response.strange", #""response":{"model":"up"}"#)
+        #expect(Self.outcome(piece, model: "here").text == piece)
     }
 
     @Test("A completed response without output is whole where output was reported: it came to thoughts alone")

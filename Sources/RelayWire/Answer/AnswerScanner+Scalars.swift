@@ -62,10 +62,18 @@ extension AnswerScanner {
             state = .colon
             return
         case .model:
-            if modelValue == nil { modelValue = modelStart..<offset }
+            // An event that is known to be a piece of the answer is given on by now.
+            if modelValue == nil, eventType != .other { modelValue = modelStart..<offset }
         case .count:
             report.set(isNonsense ? nil : number.tokens, role, key)
-        case .type: eventType = EventType(wordText)
+        case .type:
+            let type = EventType(wordText)
+            // Of two types nobody knows which one a client takes: such an event must not become whole.
+            if let eventType, eventType != type {
+                state = .malformed
+                return
+            }
+            eventType = type
         case .status:
             status = ResponseStatus(wordText)
             if status != .other { hasFinishReason = true }

@@ -83,6 +83,7 @@ extension AnswerScanner {
             hasError = true
             hadChoicesBeforeError = hasChoices
             hadModelBeforeError = modelValue != nil
+            typeBeforeError = eventType
         case .usage:
             if isNull { hasNullUsage = true } else { hasUsageMember = true }
         case .model:

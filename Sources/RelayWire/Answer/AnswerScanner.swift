@@ -43,6 +43,7 @@ public struct AnswerScanner: Sendable {
     /// What was known when the error began.
     var hadChoicesBeforeError = false
     var hadModelBeforeError = false
+    var typeBeforeError: EventType?
 
     /// Of an event its `type`.
     var eventType: EventType?

@@ -30,18 +30,16 @@ extension StreamScanner {
     /// What the data says decides alone: a line may say something else.
     private mutating func decideTyped() {
         guard fate == .undecided else { return }
-        if answer.hasError { return fate = .doomed }
-        switch answer.eventType {
+        // Where the bytes were cut makes no difference: what counts is what was known before the error.
+        let type = answer.hasError ? answer.typeBeforeError : answer.eventType
+        let isRenamed = modelText == nil || (answer.hasError ? answer.hadModelBeforeError : modelRange != nil)
+        switch type {
         case .failed, .error: fate = .doomed
         case .other: fate = .released
-        case .snapshot: if modelText == nil || modelRange != nil { fate = .released }
-        case .completed, .incomplete, nil: break
+        case .snapshot where isRenamed: fate = .released
+        case .snapshot, .completed, .incomplete, nil: if answer.hasError { fate = .doomed }
         }
     }
-
-    /// Whether an event that was given on turns out to be an end after all, because it has two types. What has come of it must not become
-    /// whole.
-    var hasChangedType: Bool { isTyped && fate == .released && answer.eventType.map { $0.isEnd || $0.isFailure } ?? false }
 
     /// Decides on an event that is longer than what may be withheld.
     mutating func releaseLongEvent() {

@@ -105,10 +105,6 @@ extension StreamScanner {
             }
             decide()
         }
-        if hasChangedType {
-            eventStart = start &+ taken
-            return phase = .malformed
-        }
         guard answer.isMalformed else { return }
         if done.isPossible { eventLength &+= text.count &- taken } else { endMalformed(start &+ taken, closes: true, &output) }
     }

@@ -6,15 +6,18 @@ struct StreamInput {
     let dropsUsageChunk: Bool
     let model: String?
     let collectsText: Bool
+    /// Whether it is a response's, whose events have types.
+    let isTyped: Bool
     let stream: [UInt8]
 
     /// - Returns: nil where nothing is left of it.
     init?(_ bytes: [UInt8]) {
         guard let options = bytes.first else { return nil }
-        // A digit's own bits, so that a person can write it: `0` none of them, `7` all.
+        // A digit's own bits, so that a person can write it: `0` none of them, `7` all; and 16 less, a control character, for a response.
         dropsUsageChunk = options & 1 != 0
         model = options & 2 != 0 ? "the \"name\" here" : nil
         collectsText = options & 4 != 0
+        isTyped = options & 16 == 0
         stream = options & 8 != 0 ? Self.grown(bytes.dropFirst()) : Array(bytes.dropFirst())
     }
 

@@ -18,11 +18,13 @@ struct StreamResult: Equatable {
 
     /// Reads the stream in these pieces, then its end.
     init(_ input: StreamInput, _ pieces: [ArraySlice<UInt8>]) {
-        var scanner = StreamScanner(dropsUsageChunk: input.dropsUsageChunk, rewritesModelTo: input.model, collectsText: input.collectsText)
+        var scanner = StreamScanner(
+            of: input.isTyped ? .responses : .chatCompletions, dropsUsageChunk: input.dropsUsageChunk && !input.isTyped,
+            rewritesModelTo: input.model, collectsText: input.collectsText)
         for piece in pieces {
             if let bytes = scanner.receive(ByteBuffer(bytes: piece)) { forwarded += bytes.readableBytesView }
             require(
-                scanner.held.readableBytes <= StreamScanner.heldLimit + piece.count,
+                input.isTyped || scanner.held.readableBytes <= StreamScanner.heldLimit + piece.count,
                 "\(scanner.held.readableBytes) bytes are withheld after a piece of \(piece.count)")
             require(scanner.phase == .flowing || scanner.held.readableBytes == 0 || scanner.terminal != nil, "nothing is held at the end")
         }
