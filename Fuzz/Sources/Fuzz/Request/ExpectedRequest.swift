@@ -22,10 +22,8 @@ struct ExpectedRequest {
         self.body = body
         rules = EndpointRules(endpoint)
         for member in body.members ?? [] {
-            let key = String(decoding: member.key, as: UTF16.self)
-            let small = String(
-                String.UnicodeScalarView(key.unicodeScalars.map { $0.isASCII ? $0.properties.lowercaseMapping.unicodeScalars.first! : $0 }))
-            if key != small, rules.watchedKeys.contains(small) { faults.insert(small) }
+            let small = Self.inSmallLetters(member.name)
+            if member.name != small, rules.watchedKeys.contains(small) { faults.insert(small) }
         }
         for key in rules.watchedKeys where body.members(named: key).count > 1 { faults.insert(key) }
         let prompts = readPrompt(endpoint)
@@ -128,8 +126,20 @@ struct ExpectedRequest {
 
     private static func isName(_ text: String?) -> Bool { (1...256).contains(text?.utf8.count ?? 0) }
 
+    /// ASCII's capitals alone are taken for small letters.
+    private static func inSmallLetters(_ name: String) -> String {
+        var scalars = String.UnicodeScalarView()
+        for scalar in name.unicodeScalars {
+            scalars.append(("A"..."Z").contains(scalar) ? Unicode.Scalar(UInt8(scalar.value) | 0x20) : scalar)
+        }
+        return String(scalars)
+    }
+
     private mutating func readStreamOptions() {
         guard let options = value("stream_options", in: body) else { return }
+        if (options.members ?? []).contains(where: { $0.name != "include_usage" && Self.inSmallLetters($0.name) == "include_usage" }) {
+            faults.insert("stream_options.include_usage")
+        }
         if options.members == nil { faults.insert("stream_options") }
         if options.members(named: "include_usage").count > 1 { faults.insert("stream_options.include_usage") }
         wantsUsage = bool("include_usage", in: options, param: "stream_options.include_usage") ?? false
