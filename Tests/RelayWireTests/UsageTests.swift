@@ -24,6 +24,13 @@ import Testing
         Case(
             #"{"input_tokens":5,"input_tokens_details":{"cached_tokens":2},"output_tokens":7,"output_tokens_details":{"reasoning_tokens":3}}"#,
             5, 7, cached: 2, reasoning: 3),
+        // What was written to a cache is a part of the input, and read aloud is a part of the output: neither is added.
+        Case(
+            #"{"input_tokens":9,"input_tokens_details":{"cached_tokens":2,"cache_write_tokens":4},"output_tokens":7,"output_tokens_details":{}}"#,
+            9, 7, cached: 2),
+        Case(
+            #"{"prompt_tokens":9,"completion_tokens":7,"prompt_tokens_details":{"cache_write_tokens":4,"audio_tokens":1},"completion_tokens_details":{"audio_tokens":3}}"#,
+            9, 7),
         Case(#"{"prompt_tokens":5,"completion_tokens":7,"prompt_tokens_details":null,"completion_tokens_details":null}"#, 5, 7),
         Case(
             #"{"prompt_tokens":5,"completion_tokens":7,"prompt_tokens_details":{"cached_tokens":null},"completion_tokens_details":{}}"#, 5,
