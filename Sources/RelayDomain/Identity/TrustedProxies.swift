@@ -13,13 +13,14 @@ public struct TrustedProxies: Hashable, Sendable {
     /// - Parameters:
     ///   - peer: the other end of the connection.
     ///   - forwarded: the values of all `X-Forwarded-For` headers in their order, which are one list (RFC 9110, section 5.3).
-    /// - Returns: the last proxy's address where what it says cannot be read, or is nothing.
-    public func client(of peer: NetworkAddress, forwarded: [String]) -> NetworkAddress {
+    /// - Returns: the last proxy's address where it says nothing; nil where what it says cannot be read: then nobody knows where the client
+    ///   is, and a key that may be used from some networks only is used from none.
+    public func client(of peer: NetworkAddress, forwarded: [String]) -> NetworkAddress? {
         guard contains(peer) else { return peer }
         var last = peer
         for value in forwarded.reversed() {
             for entry in value.split(separator: ",", omittingEmptySubsequences: false).reversed() {
-                guard let address = Self.address(of: entry) else { return last }
+                guard let address = Self.address(of: entry) else { return nil }
                 guard contains(address) else { return address }
                 last = address
             }

@@ -152,7 +152,7 @@ final class PublicHandler: ChannelInboundHandler {
         version = head.version
         method = head.method
         isHeadWritten = false
-        let client = address.map { loop.configuration.trustedProxies.client(of: $0, forwarded: head.headers["x-forwarded-for"]) }
+        let client = address.flatMap { loop.configuration.trustedProxies.client(of: $0, forwarded: head.headers["x-forwarded-for"]) }
         let request = PublicRequest(id: loop.makeRequestID(at: loop.now()), head: head, address: client)
         crossOrigin = request.isForCrossOrigin ? CrossOrigin(loop.configuration.crossOrigin, head.headers) : .none
         phase = .reading(request, lastByte: .now())
