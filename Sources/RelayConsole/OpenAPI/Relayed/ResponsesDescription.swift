@@ -17,7 +17,8 @@ enum ResponsesDescription {
 
     static let counting = APIOperation(
         method: .post, path: "/v1/responses/input_tokens", name: "countResponseInputTokens", tag: RelayedDescription.tag,
-        summary: "How many input tokens a response would have", text: "For free; it takes of the rate, as other requests do.",
+        summary: "How many input tokens a response would be held for",
+        text: "Never fewer than will be reported. For free; it takes of the rate, as other requests do.",
         parameters: [RelayedDescription.idempotencyKey], body: countingRequest,
         answers: [
             .json(
