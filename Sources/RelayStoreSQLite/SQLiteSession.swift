@@ -90,9 +90,10 @@ struct SQLiteSession: SQLSession {
         }
     }
 
-    @discardableResult
-    func execute(_ statement: SQLStatement, count: Int, bind: (Int, inout SQLParameters) -> Void) throws -> Int {
-        guard count > 0 else { return 0 }
+    func execute(
+        _ statement: SQLStatement, count: Int, otherwise: StoreFailure?, bind: (Int, inout SQLParameters) -> Void
+    ) throws {
+        guard count > 0 else { return }
         let handle = try statements.statement(for: statement, in: db).sqliteStatement
         var changed = 0
         for index in 0..<count {
@@ -104,7 +105,7 @@ struct SQLiteSession: SQLSession {
                 changed += Int(sqlite3_changes(db.sqliteConnection))
             }
         }
-        return changed
+        if let otherwise, changed != count { throw otherwise }
     }
 
     /// Binds without copying: the parameters stay where they are until the statement is reset.
@@ -187,8 +188,10 @@ final class SQLiteWriterSession: SQLSession {
         try inTransaction().query(statement, count: count, bind: bind, row: row)
     }
 
-    func execute(_ statement: SQLStatement, count: Int, bind: (Int, inout SQLParameters) -> Void) throws -> Int {
-        try inTransaction().execute(statement, count: count, bind: bind)
+    func execute(
+        _ statement: SQLStatement, count: Int, otherwise: StoreFailure?, bind: (Int, inout SQLParameters) -> Void
+    ) throws {
+        try inTransaction().execute(statement, count: count, otherwise: otherwise, bind: bind)
     }
 
     private func inTransaction() -> SQLiteSession {

@@ -8,7 +8,10 @@ import Synchronization
 /// WAL with `synchronous=FULL`: a commit is on the disk when it returns. There is exactly one read-write connection, which also runs every
 /// checkpoint: before 3.51.3 SQLite can lose commits when two connections checkpoint (https://sqlite.org/wal.html#walresetbug).
 /// Readers are read-only connections of their own.
-public final class SQLiteStore: ReadSource {
+public final class SQLiteStore: LedgerStore {
+    public let dialect = SQLDialect.sqlite
+    public let isShared = false
+
     /// Read-only connections.
     private static let readerCount = 3
     /// Pages of the log after which the writer copies them into the database file.
@@ -49,7 +52,6 @@ public final class SQLiteStore: ReadSource {
         }
     }
 
-    /// The session that writes. One thread uses it, and there is no other.
     public func writerSession() -> sending any SQLSession {
         SQLiteWriterSession(queue: writer, statements: writerStatements)
     }
@@ -63,7 +65,7 @@ public final class SQLiteStore: ReadSource {
         }
     }
 
-    /// Closes every connection. The last one copies the log into the database file.
+    /// The last connection copies the log into the database file.
     public func close() throws {
         try SQLiteFailure.mapping {
             for reader in readers { try reader.close() }

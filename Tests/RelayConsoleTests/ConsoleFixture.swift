@@ -36,7 +36,7 @@ final class ConsoleFixture: Sendable {
         quiet.logLevel = .critical
         store = try SQLiteStore(path: folder.path("relay.db"), logger: quiet)
         writer = LedgerWriter(ledger: Ledger(catalogue: .builtIn(servedModels: ["gpt-5.2", "gpt-5.3", "gpt-5.5"])), logger: quiet)
-        writer.start(on: store.writerSession())
+        writer.start(on: NodeSession(alone: store.writerSession()))
     }
 
     /// Runs a test and closes the database behind it.

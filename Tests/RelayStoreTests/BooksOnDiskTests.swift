@@ -97,7 +97,7 @@ import Testing
                 """
                 INSERT INTO holds SELECT request, account, key, created_at, month, endpoint, stream, requested_model, model, high_cost,
                   input_price, output_price, cached_price, held, input_held, output_held, max_output_tokens, client_retry_count, key_counted,
-                  idempotency_key
+                  idempotency_key, 0
                 FROM receipts
                 """,
                 "a request is open or ended"
@@ -145,8 +145,7 @@ import Testing
         _ = await fixture.writer.perform(StoreFixture.end(2, of: 1, StoreFixture.reported(10, 10)))
         try await fixture.close()
         let again = try StoreFixture(folder: fixture.folder)
-        let holds = try await again.reader.openHolds()
-        #expect(try await again.writer.expire(holds, at: StoreFixture.start) == 2)
+        #expect(try await again.census.begin() == 2)
         let (_, wallet) = try #require(try await again.reader.account(id))
         #expect(wallet.posted == Credits(980) && wallet.held == .zero && wallet.openHolds == 0 && wallet.heldTokens == .zero)
         #expect(try await again.reader.receipt(StoreFixture.request(1))?.state == .expired)

@@ -53,9 +53,9 @@ import Testing
         let first = try await reader.reconcile()
         #expect(first.isSatisfied, "\(first.checks.filter { !$0.isSatisfied })")
         let writer = LedgerWriter(ledger: Ledger(catalogue: .builtIn(servedModels: ["gpt-5.2"])), logger: logger)
-        writer.start(on: store.writerSession())
+        writer.start(on: NodeSession(alone: store.writerSession()))
         let at = Timestamp(milliseconds: 1_795_435_260_000)
-        #expect(try await writer.expire(try await reader.openHolds(), at: at) == 1)
+        #expect(try await writer.expire(try await reader.orphanedHolds(), at: at) == 1)
         let account = AccountID(high: 1, low: 1)
         let hash = KeyHash(bytes: [UInt8](repeating: 7, count: 32))
         let request = AdmissionRequest(

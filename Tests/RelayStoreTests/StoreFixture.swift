@@ -16,6 +16,11 @@ final class StoreFixture {
     let store: SQLiteStore
     let writer: LedgerWriter
     var reader: LedgerReader { LedgerReader(source: store) }
+    var census: NodeCensus {
+        NodeCensus(
+            reader: reader, writer: writer, dialect: store.dialect, isShared: store.isShared, graceMilliseconds: 1_000,
+            now: { Self.start })
+    }
     private var nextID: UInt64 = 1
 
     init(
@@ -27,7 +32,7 @@ final class StoreFixture {
         logger.logLevel = .critical
         store = try SQLiteStore(path: self.folder.path("relay.db"), logger: logger)
         writer = LedgerWriter(ledger: Self.ledger, limits: limits, logger: logger)
-        let session = wrapping(store.writerSession())
+        let session = NodeSession(alone: wrapping(store.writerSession()))
         nonisolated(unsafe) let sending = session
         writer.start(on: sending)
     }

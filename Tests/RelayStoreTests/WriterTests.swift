@@ -32,8 +32,10 @@ private final class FailingSession: SQLSession {
         try base.query(statement, count: count, bind: bind, row: row)
     }
 
-    func execute(_ statement: SQLStatement, count: Int, bind: (Int, inout SQLParameters) -> Void) throws -> Int {
-        try base.execute(statement, count: count, bind: bind)
+    func execute(
+        _ statement: SQLStatement, count: Int, otherwise: StoreFailure?, bind: (Int, inout SQLParameters) -> Void
+    ) throws {
+        try base.execute(statement, count: count, otherwise: otherwise, bind: bind)
     }
 }
 
@@ -112,7 +114,7 @@ private final class FaultSwitch: Sendable {
         #expect(refusal.code == .ledgerUnavailable)
         guard case .refused(let late) = await writer.perform(StoreFixture.admit(2, by: 1)) else { return #expect(Bool(false)) }
         #expect(late.code == .draining)
-        #expect(try await fixture.reader.openHolds().count == 1)
+        #expect(try await fixture.reader.receipt(StoreFixture.request(1))?.state == .open)
         try fixture.store.close()
     }
 

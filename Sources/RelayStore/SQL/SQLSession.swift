@@ -14,39 +14,42 @@ extension SQLRow {
     public func optionalText(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
 }
 
-/// A statement that is prepared once a session and found by its identity. Parameters are written `$1`, `$2` …;
-/// a session whose database writes them differently translates when it prepares.
-public final class SQLStatement: Sendable {
-    public let sql: String
-
-    public init(_ sql: String) {
-        self.sql = sql
-    }
-}
-
 /// One connection to the database, used by one thread at a time.
 ///
-/// A statement is run many times in one call, so that a database whose round trips are dear can send the runs together.
+/// A statement is run many times in one call, so that a database whose round trips are dear can send the runs together, or as one
+/// statement over a set of rows.
 public protocol SQLSession {
-    /// Runs `body` in one write transaction that is durable when this returns; rolls back when it throws.
-    /// - Throws: ``StoreFailure``.
+    /// Runs `body` in one write transaction that is durable when this returns; rolls back when it throws. Where the database asks for it
+    /// (another transaction was in the way), the transaction is begun anew and `body` runs again: nothing that it did before counts.
+    /// - Throws: ``StoreFailure``. After ``StoreFailure/Kind/undecided`` nobody knows yet whether the transaction was committed.
     func transaction<T>(_ body: () throws -> T) throws -> T
 
-    /// Runs the statement `count` times and hands over every row that it returns.
+    /// Runs the statement `count` times and hands over every row that it returns, in no particular order of the runs.
     /// - Parameter bind: writes the parameters of the run with this number, from 0 on, into an empty list.
     func query(
         _ statement: SQLStatement, count: Int, bind: (Int, inout SQLParameters) -> Void, row: (any SQLRow) throws -> Void) throws
 
-    /// Runs the statement `count` times.
-    /// - Returns: how many rows were changed in all.
-    @discardableResult
-    func execute(_ statement: SQLStatement, count: Int, bind: (Int, inout SQLParameters) -> Void) throws -> Int
+    /// Runs the statement `count` times. Inside a transaction the database may be asked later, at the next ``query(_:count:bind:row:)``
+    /// or before the commit, and failures come then.
+    /// - Parameter otherwise: thrown where the runs have not changed just `count` rows in all; nil where that is of no interest.
+    func execute(_ statement: SQLStatement, count: Int, otherwise: StoreFailure?, bind: (Int, inout SQLParameters) -> Void) throws
+
+    /// The lease under which this session's transactions open holds; 0 where it has none. Known from the beginning of a transaction on.
+    var epoch: Int64 { get }
 }
 
 extension SQLSession {
-    /// Runs a statement without parameters once.
-    public func execute(_ statement: SQLStatement) throws {
-        try execute(statement, count: 1) { _, _ in }
+    public var epoch: Int64 { 0 }
+
+    public func execute(_ statement: SQLStatement, count: Int, bind: (Int, inout SQLParameters) -> Void) throws {
+        try execute(statement, count: count, otherwise: nil, bind: bind)
+    }
+
+    /// Runs a statement once.
+    public func execute(
+        _ statement: SQLStatement, otherwise: StoreFailure? = nil, bind: (inout SQLParameters) -> Void = { _ in }
+    ) throws {
+        try execute(statement, count: 1, otherwise: otherwise) { bind(&$1) }
     }
 
     /// The rows of one run, each made into a value.
@@ -59,26 +62,15 @@ extension SQLSession {
     }
 }
 
-/// Why the database did not do what was asked.
-public struct StoreFailure: Error, CustomStringConvertible {
-    public enum Kind: Sendable {
-        /// A CHECK, a unique index or an append-only trigger objected: the same batch will never succeed.
-        case constraint
-        /// The database cannot be written or read now: a full disk, an I/O error, a lost connection.
-        case unavailable
-        /// What is stored makes no sense.
-        case corrupt
-    }
-
-    public let kind: Kind
-    public let message: String
-
-    public init(_ kind: Kind, _ message: String) {
-        self.kind = kind
-        self.message = message
-    }
-
-    public var description: String { "\(kind): \(message)" }
+/// A database that holds the books: one session that writes, and readers apart from it.
+public protocol LedgerStore: ReadSource {
+    var dialect: SQLDialect { get }
+    /// Whether other processes may write the same books at the same time.
+    var isShared: Bool { get }
+    /// The session that writes. One thread uses it, and there is no other in this process.
+    func writerSession() -> sending any SQLSession
+    /// Closes every connection.
+    func close() throws
 }
 
 /// Gives out read-only sessions, apart from the one that writes.

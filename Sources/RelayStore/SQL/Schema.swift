@@ -7,10 +7,15 @@ public struct Migration: Sendable {
 /// The tables, as `docs/decisions` and `ARCHITECTURE.md` explain them. Amounts are thousandths of a credit, times are milliseconds since 1970, UTC.
 public enum Schema {
     public static func migrations(for dialect: SQLDialect) -> [Migration] {
+        steps(dialect).map { Migration(name: $0.name, statements: $0.statements.map(dialect.render)) }
+    }
+
+    private static func steps(_ dialect: SQLDialect) -> [Migration] {
         [
             Migration(name: "0001-books", statements: books(dialect)),
             Migration(name: "0002-limits", statements: limits(dialect)),
             Migration(name: "0003-failures", statements: failures(dialect)),
+            Migration(name: "0004-nodes", statements: nodes(dialect)),
         ]
     }
 

@@ -8,14 +8,19 @@ public struct BatchScript: Sendable {
 
     /// Runs the batch in one transaction.
     /// - Returns: a reply for each command, in order; durable when this returns.
-    /// - Throws: ``StoreFailure``, and then nothing was written.
+    /// - Throws: ``UndecidedBatch`` when nobody knows yet whether it was committed; any other error says that nothing was written.
     public func run(_ commands: [Command], by ledger: Ledger, on session: some SQLSession) throws -> [Reply] {
-        try session.transaction {
-            var books = try load(BooksNeeds(commands), from: session)
-            let replies = commands.map { ledger.decide($0, in: &books) }
-            try write(books, to: session)
-            return replies
+        var replies: [Reply] = []
+        do {
+            try session.transaction {
+                var books = try load(BooksNeeds(commands), from: session)
+                replies = commands.map { ledger.decide($0, in: &books) }
+                try write(books, to: session)
+            }
+        } catch let failure as StoreFailure where failure.kind == .undecided {
+            throw UndecidedBatch(replies: replies, failure: failure)
         }
+        return replies
     }
 
     private func load(_ needs: BooksNeeds, from session: some SQLSession) throws -> Books {
@@ -70,20 +75,22 @@ public struct BatchScript: Sendable {
             $1.append(books.keys[$0]!.hash)
             books.keys[$0]!.writeChanging(to: &$1)
         }
-        try session.execute(Statements.insertHold, each: books.openedHolds) { books.holds[$0]!.write(to: &$1) }
-        let moved = try session.execute(Statements.updateHold, each: Array(books.movedHolds)) { books.holds[$0]!.write(to: &$1) }
-        guard moved == books.movedHolds.count else { throw StoreFailure(.constraint, "a hold was moved after its end") }
+        let epoch = session.epoch
+        try session.execute(Statements.insertHold, each: books.openedHolds) {
+            books.holds[$0]!.write(to: &$1)
+            $1.append(epoch)
+        }
+        try session.execute(
+            Statements.updateHold, each: Array(books.movedHolds), otherwise: StoreFailure(.constraint, "a hold was moved after its end")
+        ) { books.holds[$0]!.write(to: &$1) }
         // The compare-and-set of every ending: a hold that is no longer there fails the batch, whatever was decided.
-        let closed = try session.execute(Statements.deleteHold, each: books.closedHolds) { $1.append($0) }
-        guard closed == books.closedHolds.count else { throw StoreFailure(.constraint, "a hold ended twice") }
+        try session.execute(Statements.deleteHold, each: books.closedHolds, otherwise: StoreFailure(.constraint, "a hold ended twice")) {
+            $1.append($0)
+        }
         try writeAnswers(books, to: session)
         try session.execute(Statements.keepReview, each: Array(books.changedReviews)) { books.review($0)!.write(to: &$1) }
         try session.execute(Statements.insertReceipt, each: books.receipts) { $0.write(to: &$1) }
         try session.execute(Statements.insertTransfer, each: books.transfers) { $0.write(to: &$1) }
-        try session.execute(Statements.postHouse, each: books.houseChanges.sorted { $0.key.name < $1.key.name }) {
-            $1.append($0.key.name)
-            $1.append($0.value)
-        }
         try session.execute(Statements.addUsage, each: Array(books.usageChanges)) { change, row in
             row.append(change.key.account)
             row.append(change.key.day)
@@ -93,6 +100,11 @@ public struct BatchScript: Sendable {
         }
         try session.execute(Statements.insertOrder, each: books.orders.inserted) { books.orders[$0]!.write(to: &$1) }
         try session.execute(Statements.updateOrder, each: Array(books.orders.updated)) { books.orders[$0]!.write(to: &$1) }
+        // Last, and in one order: every node's batches meet at these few rows, and hold them until their commit.
+        try session.execute(Statements.postHouse, each: books.houseChanges.sorted { $0.key.name < $1.key.name }) {
+            $1.append($0.key.name)
+            $1.append($0.value)
+        }
     }
 
     private func writeAnswers(_ books: Books, to session: some SQLSession) throws {
@@ -112,6 +124,13 @@ public struct BatchScript: Sendable {
     }
 }
 
+/// A batch whose commit was sent, and whose outcome is not known.
+public struct UndecidedBatch: Error {
+    /// What is true if it was committed.
+    public let replies: [Reply]
+    public let failure: StoreFailure
+}
+
 extension SQLSession {
     fileprivate func query<Row>(
         _ statement: SQLStatement, each rows: [Row], bind: (Row, inout SQLParameters) -> Void, row: (any SQLRow) throws -> Void
@@ -119,75 +138,9 @@ extension SQLSession {
         try query(statement, count: rows.count, bind: { bind(rows[$0], &$1) }, row: row)
     }
 
-    @discardableResult
     fileprivate func execute<Row>(
-        _ statement: SQLStatement, each rows: [Row], bind: (Row, inout SQLParameters) -> Void
-    ) throws -> Int {
-        try execute(statement, count: rows.count) { bind(rows[$0], &$1) }
-    }
-}
-
-/// What the script runs.
-private enum Statements {
-    static let wallet = SQLStatement("SELECT \(Wallet.columns) FROM wallets WHERE account = $1")
-    static let keyByHash = SQLStatement("SELECT \(Key.columns) FROM keys WHERE hash = $1")
-    static let keyByID = SQLStatement("SELECT \(Key.columns) FROM keys WHERE id = $1")
-    static let hold = SQLStatement("SELECT \(Hold.columns) FROM holds WHERE request = $1")
-    static let ended = SQLStatement("SELECT request, state, charged FROM receipts WHERE request = $1")
-    static let order = SQLStatement("SELECT \(RechargeOrder.columns) FROM orders WHERE id = $1")
-    static let answer = SQLStatement("SELECT \(AnswerRecord.readColumns) FROM answers WHERE account = $1 AND idempotency_key = $2")
-    static let openReviews = SQLStatement("SELECT \(Review.columns) FROM reviews WHERE account = $1 AND state = 'open'")
-    static let review = SQLStatement("SELECT \(Review.columns) FROM reviews WHERE id = $1")
-    static let email = SQLStatement("SELECT email FROM accounts WHERE email = $1")
-    static let payment = SQLStatement("SELECT payment FROM orders WHERE payment = $1")
-    static let transferID = SQLStatement("SELECT id FROM transfers WHERE id = $1")
-
-    static let insertAccount = insert("accounts", Account.columns)
-    static let insertWallet = insert("wallets", Wallet.columns)
-    static let updateWallet = update("wallets", Wallet.columns)
-    static let insertKey = insert("keys", Key.columns)
-    static let updateKey = update("keys", "hash, \(Key.changingColumns)")
-    static let insertHold = insert("holds", Hold.columns)
-    static let updateHold = update("holds", Hold.columns)
-    static let deleteHold = SQLStatement("DELETE FROM holds WHERE request = $1")
-    static let keepAnswer = keep("answers", AnswerRecord.columns, key: "account, idempotency_key")
-    static let freeAnswer = SQLStatement("DELETE FROM answers WHERE account = $1 AND idempotency_key = $2")
-    static let sweepAnswers = SQLStatement(
-        """
-        DELETE FROM answers WHERE (account, idempotency_key) IN (
-          SELECT account, idempotency_key FROM answers WHERE state <> 'running' AND expires_at <= $1 ORDER BY expires_at LIMIT 4
-        )
-        """)
-    static let keepReview = keep("reviews", Review.columns, key: "id")
-    static let insertReceipt = insert("receipts", Receipt.columns)
-    static let insertTransfer = insert("transfers", Transfer.columns)
-    static let postHouse = SQLStatement(
-        """
-        INSERT INTO house_accounts (name, posted) VALUES ($1, $2)
-        ON CONFLICT (name) DO UPDATE SET posted = house_accounts.posted + excluded.posted
-        """)
-    static let addUsage = SQLStatement(
-        insert("usage_totals", "account, day, model, key, \(UsageTotal.columns)").sql
-            + " ON CONFLICT (account, day, model, key) DO UPDATE SET "
-            + UsageTotal.columns.split(separator: ", ").map { "\($0) = usage_totals.\($0) + excluded.\($0)" }.joined(separator: ", "))
-    static let insertOrder = insert("orders", RechargeOrder.columns)
-    static let updateOrder = update("orders", RechargeOrder.columns)
-
-    private static func insert(_ table: String, _ columns: String) -> SQLStatement {
-        let count = columns.split(separator: ",").count
-        return SQLStatement("INSERT INTO \(table) (\(columns)) VALUES (\((1...count).map { "$\($0)" }.joined(separator: ", ")))")
-    }
-
-    /// Inserts a row, or puts it in the place of the one with its key.
-    private static func keep(_ table: String, _ columns: String, key: String) -> SQLStatement {
-        let sets = columns.split(separator: ",").map { $0.drop { $0 == " " } }.map { "\($0) = excluded.\($0)" }
-        return SQLStatement(insert(table, columns).sql + " ON CONFLICT (\(key)) DO UPDATE SET \(sets.joined(separator: ", "))")
-    }
-
-    /// By the first column.
-    private static func update(_ table: String, _ columns: String) -> SQLStatement {
-        let names = columns.split(separator: ",").map { $0.drop { $0 == " " } }
-        let sets = names.enumerated().dropFirst().map { "\($1) = $\($0 + 1)" }
-        return SQLStatement("UPDATE \(table) SET \(sets.joined(separator: ", ")) WHERE \(names[0]) = $1")
+        _ statement: SQLStatement, each rows: [Row], otherwise: StoreFailure? = nil, bind: (Row, inout SQLParameters) -> Void
+    ) throws {
+        try execute(statement, count: rows.count, otherwise: otherwise) { bind(rows[$0], &$1) }
     }
 }

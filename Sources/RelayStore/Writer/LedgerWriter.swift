@@ -15,45 +15,61 @@ public struct TicketedReply: Sendable {
     public let reply: Reply
 }
 
-/// The figures that bound the writer.
-public struct LedgerWriterLimits: Sendable {
-    /// Commands in one transaction.
-    public var batch = 256
-    /// Commands that wait. Endings of holds are taken beyond it: their number is bounded by the holds.
-    public var queued = 8_192
-    /// The longest pause between two tries while the database fails.
-    public var retryMilliseconds = 500
-    /// How long endings that could not be written are tried at the stop.
-    public var stopSeconds = 10.0
-
-    public init() {}
-}
-
 /// The one thread that writes money. It takes whatever is queued, commits it in one transaction, and only then answers.
 ///
 /// There is no timer: while one commit runs, the next batch gathers. When the database fails, admissions are refused at once with
 /// `ledger_unavailable`, while endings of holds stay queued and are tried until they land.
 public final class LedgerWriter: Sendable {
-    private struct Entry {
+    /// What ``step(on:)`` came to.
+    public enum Step: Sendable {
+        case worked
+        /// Nothing waits.
+        case idle
+        /// The database fails; it is to be tried again after a pause.
+        case failing
+        case stopped
+    }
+
+    struct Entry {
         let command: Command
         let port: any ReplyPort
         let ticket: Int
     }
 
-    private struct State {
+    struct State {
         var queue: [Entry] = []
+        var chores: [Chore] = []
         var ledger: Ledger
         var isFailing = false
+        var isHeartbeatDue = false
+        /// Whether the last work was a chore.
+        var didChore = false
+        /// When the database could be written again; nil while it fails.
+        var healthySince: ContinuousClock.Instant? = .now
         var isStopping = false
         var hasStopped = false
         var stopWaiters: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let condition = NSCondition()
-    private nonisolated(unsafe) var state: State
-    private let limits: LedgerWriterLimits
-    private let logger: Logger
-    private let metrics: WriterMetrics
+    /// A batch whose commit was sent, and whose outcome is not known.
+    struct Undecided {
+        let batch: ArraySlice<Entry>
+        let replies: [Reply]
+    }
+
+    /// Work beside the commands, in a transaction of its own.
+    struct Chore {
+        let run: (NodeSession) throws -> Void
+        let refuse: () -> Void
+    }
+
+    let condition = NSCondition()
+    /// Touched by the writer's thread alone.
+    nonisolated(unsafe) var undecided: Undecided?
+    nonisolated(unsafe) var state: State
+    let limits: LedgerWriterLimits
+    let logger: Logger
+    let metrics: WriterMetrics
 
     public init(
         ledger: Ledger, limits: LedgerWriterLimits = LedgerWriterLimits(), metrics: any MetricsFactory = NOOPMetricsHandler.instance,
@@ -67,9 +83,9 @@ public final class LedgerWriter: Sendable {
 
     /// Starts the thread.
     /// - Parameter session: used by that thread alone from now on.
-    public func start(on session: sending any SQLSession) {
+    public func start(on session: sending NodeSession) {
         let box = SessionBox(session)
-        let thread = Thread { [self] in run(box.session) }
+        let thread = Thread { [self] in runThread(box.session) }
         thread.name = "ledger-writer"
         thread.stackSize = 4 << 20
         thread.start()
@@ -101,9 +117,38 @@ public final class LedgerWriter: Sendable {
         }
     }
 
+    /// Runs `work` in a transaction of its own on the writer's thread, between two batches: what is not money, and must be short.
+    /// - Throws: what `work` throws; ``StoreFailure`` where it could not be committed, or where too many wait.
+    public func run<T: Sendable>(_ work: @escaping @Sendable (any SQLSession) throws -> T) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            let refusal = StoreFailure(.unavailable, "the ledger cannot be written at present")
+            let chore = Chore(
+                run: { session in
+                    do {
+                        let value = try session.transaction { try work(session) }
+                        continuation.resume(returning: value)
+                    } catch {
+                        continuation.resume(throwing: error)
+                        if error is StoreFailure { throw error }
+                    }
+                },
+                refuse: { continuation.resume(throwing: refusal) })
+            condition.lock()
+            defer { condition.unlock() }
+            guard !state.isFailing, !state.isStopping, !state.hasStopped, state.chores.count < limits.chores else { return chore.refuse() }
+            state.chores.append(chore)
+            condition.signal()
+        }
+    }
+
     /// Whether the last transaction could be committed.
     public var isHealthy: Bool {
         condition.withLock { !state.isFailing && !state.hasStopped }
+    }
+
+    /// For how long every transaction could be committed; nil while one cannot.
+    public var healthyFor: Duration? {
+        condition.withLock { state.healthySince?.duration(to: .now) }
     }
 
     /// Commands that wait.
@@ -127,136 +172,14 @@ public final class LedgerWriter: Sendable {
         }
     }
 
-    private static let unavailable = Refusal(
+    static let unavailable = Refusal(
         .ledgerUnavailable, "The ledger cannot be written at present. Nothing was charged. Try again in a moment.", retryAfterSeconds: 5)
-
-    // MARK: The thread
-
-    private func run(_ session: any SQLSession) {
-        while let (batch, ledger) = nextBatch() {
-            let unwritten = process(batch, by: ledger, on: session)
-            guard isFailing else { continue }
-            refuseQueued(keeping: unwritten)
-            guard waitUntilWritable(session) else { break }
-        }
-        condition.lock()
-        state.hasStopped = true
-        let waiters = state.stopWaiters
-        state.stopWaiters = []
-        let lost = state.queue
-        state.queue = []
-        condition.unlock()
-        if !lost.isEmpty {
-            logger.critical("stopped before all holds could be ended; they expire uncharged", metadata: ["holds": "\(lost.count)"])
-            deliver(zip(lost, repeatElement(.refused(Self.unavailable), count: lost.count)))
-        }
-        waiters.forEach { $0.resume() }
-    }
-
-    /// Waits for something to do. nil: stopped, and nothing is left.
-    private func nextBatch() -> (batch: ArraySlice<Entry>, ledger: Ledger)? {
-        condition.lock()
-        defer { condition.unlock() }
-        while state.queue.isEmpty {
-            if state.isStopping { return nil }
-            condition.wait()
-        }
-        let batch = state.queue.prefix(limits.batch)
-        if batch.count == state.queue.count {
-            state.queue = []
-        } else {
-            state.queue = Array(state.queue.dropFirst(limits.batch))
-        }
-        return (batch, state.ledger)
-    }
-
-    /// - Returns: the entries that must be tried again.
-    private func process(_ batch: ArraySlice<Entry>, by ledger: Ledger, on session: any SQLSession) -> [Entry] {
-        do {
-            let started = ContinuousClock.now
-            let replies = try BatchScript().run(batch.map(\.command), by: ledger, on: session)
-            metrics.committed(batch.count, in: started.duration(to: .now))
-            deliver(zip(batch, replies))
-            return []
-        } catch let failure as StoreFailure where failure.kind != .unavailable {
-            return separate(batch, failure, by: ledger, on: session)
-        } catch {
-            logger.error("the ledger could not be written", metadata: ["error": "\(error)", "commands": "\(batch.count)"])
-            let refused = batch.filter { !$0.command.mustLand }
-            markFailing(true)
-            deliver(zip(refused, repeatElement(.refused(Self.unavailable), count: refused.count)))
-            return batch.filter { $0.command.mustLand }
-        }
-    }
-
-    /// One command of the batch can never be written: each gets a transaction of its own, so that only that one fails.
-    private func separate(_ batch: ArraySlice<Entry>, _ failure: StoreFailure, by ledger: Ledger, on session: any SQLSession) -> [Entry] {
-        guard batch.count == 1, let entry = batch.first else {
-            return batch.indices.flatMap { process(batch[$0...$0], by: ledger, on: session) }
-        }
-        logger.critical("a command was refused by the books' own constraints", metadata: ["error": "\(failure)"])
-        deliver([(entry, .refused(Refusal(.internalError, "The request could not be entered in the books. Nothing was charged.")))])
-        return []
-    }
-
-    /// Whoever only waits to begin is told at once that it will not be; what must land goes to the head of the queue.
-    private func refuseQueued(keeping unwritten: [Entry]) {
-        let refused = condition.withLock {
-            let waiting = state.queue
-            state.queue = unwritten + waiting.filter(\.command.mustLand)
-            return waiting.filter { !$0.command.mustLand }
-        }
-        deliver(zip(refused, repeatElement(.refused(Self.unavailable), count: refused.count)))
-    }
-
-    /// Pauses and probes until a transaction succeeds again.
-    /// - Returns: false when a stop has waited for it in vain.
-    private func waitUntilWritable(_ session: any SQLSession) -> Bool {
-        var stopDeadline: Date?
-        while true {
-            condition.lock()
-            if state.isStopping, stopDeadline == nil { stopDeadline = Date(timeIntervalSinceNow: limits.stopSeconds) }
-            _ = condition.wait(until: Date(timeIntervalSinceNow: Double(limits.retryMilliseconds) / 1_000))
-            condition.unlock()
-            do {
-                try session.transaction { try session.execute(Self.probe) }
-                markFailing(false)
-                logger.notice("the ledger can be written again")
-                return true
-            } catch {
-                if let stopDeadline, Date() > stopDeadline { return false }
-            }
-        }
-    }
-
-    /// Writes something, since a transaction that writes nothing succeeds on a full disk.
-    private static let probe = SQLStatement(
-        "INSERT INTO probe (id, tries) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET tries = probe.tries + 1")
-
-    private var isFailing: Bool { condition.withLock { state.isFailing } }
-
-    private func markFailing(_ isFailing: Bool) {
-        condition.withLock { state.isFailing = isFailing }
-    }
-
-    private func deliver(_ answers: some Sequence<(Entry, Reply)>) {
-        var byPort: [(port: any ReplyPort, replies: [TicketedReply])] = []
-        for (entry, reply) in answers {
-            let ticketed = TicketedReply(ticket: entry.ticket, reply: reply)
-            if let index = byPort.firstIndex(where: { $0.port === entry.port }) {
-                byPort[index].replies.append(ticketed)
-            } else {
-                byPort.append((entry.port, [ticketed]))
-            }
-        }
-        for (port, replies) in byPort { port.deliver(replies) }
-    }
 }
 
 /// Carries the session to the thread that alone uses it.
 private struct SessionBox: @unchecked Sendable {
-    let session: any SQLSession
-    init(_ session: any SQLSession) { self.session = session }
+    let session: NodeSession
+    init(_ session: NodeSession) { self.session = session }
 }
 
 private final class ContinuationPort: ReplyPort {

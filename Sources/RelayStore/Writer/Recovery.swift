@@ -1,24 +1,30 @@
 public import RelayDomain
 
 extension LedgerReader {
-    /// Holds that are open. At the start of a process that owns its database alone, every one of them belongs to a process that died.
-    public func openHolds() async throws -> [Hold] {
-        try await source.read { try $0.rows(everyHold, Hold.init(row:)) }
+    /// Open holds under no living lease, oldest first: their node is gone, and nobody will end them.
+    public func orphanedHolds(limit: Int = 500) async throws -> [Hold] {
+        try await source.read { try $0.rows(orphans, bind: { $0.append(Int64(limit)) }, Hold.init(row:)) }
     }
 }
 
 extension LedgerWriter {
-    /// Expires what a dead process left open: nothing is charged by guess. To be called before the first admission.
-    /// - Returns: how many holds there were.
+    /// Expires what a node that is gone left open: nothing is charged by guess.
+    /// - Returns: how many holds this ended. Another node may have ended others of them at the same time.
     public func expire(_ holds: [Hold], at time: Timestamp) async throws -> Int {
+        var count = 0
         for hold in holds {
             let ending = HoldEnding(request: hold.request, account: hold.account, outcome: .expire, facts: ExchangeFacts(), at: time)
-            guard case .ended = await perform(.end(ending)) else {
+            guard case .ended(let ended) = await perform(.end(ending)) else {
                 throw StoreFailure(.unavailable, "the hold of \(hold.request) could not be ended")
             }
+            if ended.isFirst { count += 1 }
         }
-        return holds.count
+        return count
     }
 }
 
-private let everyHold = SQLStatement("SELECT \(Hold.columns) FROM holds ORDER BY request")
+private let orphans = SQLStatement(
+    """
+    SELECT \(Hold.columns) FROM holds
+    WHERE NOT EXISTS (SELECT 1 FROM nodes WHERE nodes.epoch = holds.epoch AND nodes.state = 'living') ORDER BY request LIMIT $1
+    """)

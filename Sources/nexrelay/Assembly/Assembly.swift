@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import NIOCore
 import NIOPosix
@@ -27,7 +28,8 @@ struct Assembly {
     let writer: LedgerWriter
     let keyring: Keyring
     private let metrics: ProgramMetrics
-    private let store: SQLiteStore
+    private let store: any LedgerStore
+    private let census: NodeCensus
     private let adminToken: AdminToken
     private let consoleSocket: String
     private let tokenizer: Tokenizer?
@@ -56,9 +58,15 @@ struct Assembly {
         metrics = ProgramMetrics()
         reader = LedgerReader(source: store)
         writer = LedgerWriter(ledger: Ledger(catalogue: settings.catalogue), metrics: metrics.registry, logger: Logger(label: "ledger"))
-        writer.start(on: store.writerSession())
+        writer.start(
+            on: NodeSession(
+                store.writerSession(), name: ProcessInfo.processInfo.hostName, isShared: store.isShared, dialect: store.dialect,
+                now: SystemClock.now))
+        census = NodeCensus(
+            reader: reader, writer: writer, dialect: store.dialect, isShared: store.isShared, graceMilliseconds: 30_000,
+            now: SystemClock.now)
         do {
-            let count = try await writer.expire(try await reader.openHolds(), at: SystemClock.now())
+            let count = try await census.begin()
             if count > 0 {
                 logger.notice("holds of a process that died have expired, uncharged", metadata: ["holds": "\(count)"])
             }

@@ -1,0 +1,172 @@
+public import RelayDomain
+
+/// A node's own session on books that other nodes may write too: every transaction is fenced by the node's lease.
+///
+/// A lease is a row of `nodes` under a number that is never used again, its *epoch*. Where the books are shared, each transaction begins by
+/// prolonging it, which fails once others have declared it gone: so nothing can be written under a lease whose holds others may expire.
+/// The same row carries a mark that grows with every transaction, and tells after a lost connection whether the last one was committed.
+///
+/// A node that has no lease, at its start or after it lost one, takes a new one with its next transaction.
+public final class NodeSession: SQLSession {
+    /// The lease in force; 0 before the first transaction, and after the lease was lost until the next one.
+    public private(set) var epoch: Int64 = 0
+    /// Whether other nodes may write the same books, so that the lease must be kept by a heartbeat.
+    public let isShared: Bool
+
+    private let base: any SQLSession
+    private let name: String
+    private let graceMilliseconds: Int64
+    private let statements: NodeStatements
+    private let now: @Sendable () -> Timestamp
+    private var mark: Int64 = 0
+    /// The epoch of the last transaction, which was perhaps a new one.
+    private var lastEpoch: Int64 = 0
+
+    /// - Parameters:
+    ///   - name: for people who read the list of nodes.
+    ///   - isShared: false where this process owns the books alone: then every other lease ends as this one begins.
+    ///   - graceMilliseconds: how long the lease goes on without a transaction.
+    ///   - now: the time where the database has no clock that all nodes share.
+    public init(
+        _ base: any SQLSession, name: String, isShared: Bool, dialect: SQLDialect, graceMilliseconds: Int64 = 30_000,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.base = base
+        self.name = name
+        self.isShared = isShared
+        self.graceMilliseconds = graceMilliseconds
+        self.now = now
+        statements = NodeStatements.of(dialect)
+    }
+
+    public func transaction<T>(_ body: () throws -> T) throws -> T {
+        let held = epoch
+        mark += 1
+        do {
+            let result = try base.transaction {
+                if held == 0 { try takeLease() } else if isShared { try prolongLease() }
+                lastEpoch = epoch
+                return try body()
+            }
+            return result
+        } catch {
+            // A lease that was taken by this transaction is not there, or perhaps; one that is gone is gone.
+            epoch = (error as? StoreFailure)?.kind == .fenced ? 0 : held
+            throw error
+        }
+    }
+
+    public func query(
+        _ statement: SQLStatement, count: Int, bind: (Int, inout SQLParameters) -> Void, row: (any SQLRow) throws -> Void
+    ) throws {
+        try base.query(statement, count: count, bind: bind, row: row)
+    }
+
+    public func execute(
+        _ statement: SQLStatement, count: Int, otherwise: StoreFailure?, bind: (Int, inout SQLParameters) -> Void
+    ) throws {
+        try base.execute(statement, count: count, otherwise: otherwise, bind: bind)
+    }
+
+    /// Proves that the books can be written, and prolongs the lease or takes one.
+    public func heartbeat() throws {
+        try transaction {
+            // A transaction that writes nothing succeeds on a full disk.
+            if !isShared { try base.execute(Self.probe) }
+        }
+    }
+
+    /// Whether the last transaction, which failed as ``StoreFailure/Kind/undecided``, was committed. Waits for it where the database is
+    /// still about it.
+    /// - Throws: ``StoreFailure`` while that cannot be read.
+    public func hasCommitted() throws -> Bool {
+        let (lastEpoch, mark) = (lastEpoch, mark)
+        var found: Int64?
+        try base.transaction {
+            found = nil
+            try base.query(statements.mark, count: 1, bind: { $1.append(lastEpoch) }, row: { found = $0.integer(0) })
+        }
+        guard let found, found >= mark else { return false }
+        epoch = lastEpoch
+        return true
+    }
+
+    /// Gives the lease back: what is still held under it may be expired at once.
+    public func release() throws {
+        guard epoch != 0 else { return }
+        let epoch = epoch
+        try base.transaction { try base.execute(statements.leave) { $0.append(epoch) } }
+        self.epoch = 0
+    }
+
+    private func takeLease() throws {
+        if !isShared { try base.execute(statements.leaveAll) }
+        try base.query(
+            statements.take, count: 1,
+            bind: { _, row in
+                row.append(now())
+                row.append(graceMilliseconds)
+                row.append(name)
+                row.append(mark)
+            }, row: { epoch = $0.integer(0) })
+    }
+
+    private func prolongLease() throws {
+        try base.execute(statements.prolong, otherwise: StoreFailure(.fenced, "the node's lease has ended")) { row in
+            row.append(now())
+            row.append(graceMilliseconds)
+            row.append(epoch)
+            row.append(mark)
+        }
+    }
+
+    private static let probe = SQLStatement(
+        "INSERT INTO probe (id, tries) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET tries = probe.tries + 1")
+}
+
+/// What nodes do to their table. `$1` is the node's own time, which a database with a clock does not look at.
+struct NodeStatements: Sendable {
+    let take: SQLStatement
+    let prolong: SQLStatement
+    let mark = SQLStatement.read("mark", from: "nodes", by: "epoch", locking: .forUpdate)
+    let leave = SQLStatement("UPDATE nodes SET state = 'gone' WHERE epoch = $1")
+    let leaveAll = SQLStatement("UPDATE nodes SET state = 'gone' WHERE state = 'living'")
+    /// Ends the leases that have run out.
+    let bury: SQLStatement
+    /// Forgets those whose holds have all ended, a day later: until then their marks may be asked for.
+    let forget: SQLStatement
+    let clock: SQLStatement
+
+    /// - Parameter condition: what else must be so before others are declared gone; `$2` is the grace time.
+    private init(clock: String, mayBury condition: String) {
+        // Epochs grow with time, so that one which was forgotten is never used again.
+        take = SQLStatement(
+            """
+            INSERT INTO nodes (epoch, name, started_at, lease_until, mark, state)
+            SELECT CASE WHEN last >= at THEN last + 1 ELSE at END, $3, at, at + $2, $4, 'living'
+            FROM (SELECT \(clock) AS at, (SELECT coalesce(max(epoch), 0) FROM nodes) AS last) AS clock RETURNING epoch
+            """)
+        prolong = SQLStatement("UPDATE nodes SET lease_until = \(clock) + $2, mark = $4 WHERE epoch = $3 AND state = 'living'")
+        bury = SQLStatement(
+            "UPDATE nodes SET state = 'gone' WHERE state = 'living' AND lease_until < \(clock) AND \(condition) RETURNING epoch")
+        forget = SQLStatement(
+            """
+            DELETE FROM nodes WHERE state = 'gone' AND lease_until < \(clock) - 86400000
+              AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.epoch = nodes.epoch)
+            """)
+        self.clock = SQLStatement("SELECT \(clock)")
+    }
+
+    static func of(_ dialect: SQLDialect) -> NodeStatements {
+        switch dialect {
+        case .sqlite: sqlite
+        case .postgres: postgres
+        }
+    }
+
+    private static let sqlite = NodeStatements(clock: "$1", mayBury: "$2 > 0")
+    /// A server that has only just started has not heard of anybody.
+    private static let postgres = NodeStatements(
+        clock: "(CASE WHEN $1::bigint IS NULL THEN NULL ELSE (extract(epoch FROM clock_timestamp()) * 1000)::bigint END)",
+        mayBury: "pg_postmaster_start_time() < clock_timestamp() - $2::bigint * interval '1 millisecond'")
+}
