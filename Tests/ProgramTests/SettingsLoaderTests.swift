@@ -10,7 +10,7 @@ import Testing
         let variables = ["OPENAI_API_KEY": "sk-secret"]
         let written = try SettingsFixture.load(ConfigurationTemplate.text(dataDirectory: "./nexrelay-data"), variables)
         #expect(written.dataDirectory == "/etc/nexrelay/nexrelay-data")
-        #expect(written.databaseFile == "/etc/nexrelay/nexrelay-data/relay.db")
+        #expect(written.database == .sqlite(file: "/etc/nexrelay/nexrelay-data/relay.db"))
         #expect(written.publicListener.port == 8_080)
         #expect(written.admin == AdminEndpoint(host: "127.0.0.1", port: 8_081))
         #expect(written.upstreams.map(\.apiKey) == ["sk-secret"])
@@ -63,7 +63,8 @@ import Testing
             """
             public: { port: 70000 }
             admin: [1]
-            database: postgres://user@host/db
+            database: mysql://user:secret@host/db
+            node: { grace: 10s, heartbeat: 5s }
             billing: { unreported_usage: guess }
             limits: { body: lots, request: 0s }
             payments: {}
@@ -72,14 +73,15 @@ import Testing
                 base_url: ftp://x
                 models: [gpt-9]
             """)
-        #expect(faults.count == 11)
+        #expect(faults.count == 12)
         #expect(faults.contains("relay.yaml, line 1: `public.port` must be a whole number from 0 to 65535, not `70000`"))
         #expect(faults.contains("relay.yaml, line 2: `admin` must have keys of its own"))
-        #expect(faults.contains { $0.hasPrefix("relay.yaml, line 3: `database`") && $0.contains("PostgreSQL is not supported") })
-        #expect(faults.contains("relay.yaml, line 4: `billing.unreported_usage` must be one of `estimate`, `waive`, not `guess`"))
-        #expect(faults.contains("relay.yaml, line 6: `payments` is not supported by this version"))
-        #expect(faults.contains("relay.yaml, line 8: `upstreams.0.api_key` is missing"))
-        #expect(faults.contains("relay.yaml, line 10: `upstreams.0.models` names `gpt-9`, a model that the catalogue does not have"))
+        #expect(faults.contains { $0.hasPrefix("relay.yaml, line 3: `database`") && !$0.contains("secret") })
+        #expect(faults.contains("relay.yaml, line 4: `node.heartbeat` must be at most a third of `node.grace`"))
+        #expect(faults.contains("relay.yaml, line 5: `billing.unreported_usage` must be one of `estimate`, `waive`, not `guess`"))
+        #expect(faults.contains("relay.yaml, line 7: `payments` is not supported by this version"))
+        #expect(faults.contains("relay.yaml, line 9: `upstreams.0.api_key` is missing"))
+        #expect(faults.contains("relay.yaml, line 11: `upstreams.0.models` names `gpt-9`, a model that the catalogue does not have"))
     }
 
     @Test("sections that are not built yet are refused", arguments: ["payments", "signup"])

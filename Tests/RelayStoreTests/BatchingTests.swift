@@ -133,11 +133,11 @@ import Testing
                 #expect(refusal.code == .insufficientBalance)
                 #expect(model.limit(request.secret.account, input: request.input.tokens, asked: 1) == nil, "seed \(random.seed)")
             case (.end(let ending), .ended):
-                guard case .settle(let usage) = ending.outcome else {
-                    model.end(ending.request, tokens: 0)
-                    break
+                switch ending.outcome {
+                case .settle(let usage): model.end(ending.request, tokens: usage.tokens.total)
+                case .void: model.end(ending.request, tokens: 0, isSettled: false)
+                case .expire: model.end(ending.request, tokens: nil)
                 }
-                model.end(ending.request, tokens: usage.tokens.total)
             case (.end(let ending), .refused(let refusal)):
                 // Its admission was refused.
                 #expect(refusal.code == .notFound && model.requests[ending.request] == nil, "seed \(random.seed)")

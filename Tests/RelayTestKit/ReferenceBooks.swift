@@ -6,6 +6,7 @@ public struct ReferenceBooks {
         public let account: AccountID
         public let held: Credits
         public var charged: Credits?
+        public var isExpired = false
     }
 
     public private(set) var deposits: [(account: AccountID, credits: Credits)] = []
@@ -34,8 +35,15 @@ public struct ReferenceBooks {
         requests[request] = Request(account: account, held: Credits(tokens), charged: nil)
     }
 
-    public mutating func end(_ request: RequestID, tokens: Int64) {
-        guard let open = requests[request], open.charged == nil else { return }
-        requests[request]!.charged = min(Credits(tokens), open.held)
+    /// - Parameter tokens: nil where it expires. What has expired may be settled afterwards, from what the wallet still has.
+    public mutating func end(_ request: RequestID, tokens: Int64?, isSettled: Bool = true) {
+        guard let known = requests[request] else { return }
+        if known.isExpired, isSettled, let tokens {
+            requests[request]!.charged = min(Credits(tokens), known.held, posted(known.account) - held(known.account))
+            requests[request]!.isExpired = false
+        }
+        guard known.charged == nil else { return }
+        requests[request]!.charged = min(Credits(tokens ?? 0), known.held)
+        requests[request]!.isExpired = tokens == nil
     }
 }

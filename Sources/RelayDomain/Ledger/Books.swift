@@ -88,6 +88,8 @@ public struct Books: Sendable {
     /// Holds of the database that this batch closes.
     public private(set) var closedHolds: [RequestID] = []
     public private(set) var receipts: [Receipt] = []
+    /// Receipts of the database that this batch changes: of holds that had expired, and are settled after all.
+    public private(set) var revisedReceipts: [RequestID: Receipt] = [:]
     public private(set) var transfers: [Transfer] = []
     /// What the batch adds to the operator's accounts, credits less debits.
     public private(set) var houseChanges: [OperatorAccount: Credits] = [:]
@@ -103,6 +105,7 @@ public struct Books: Sendable {
     private var reviews: [ReviewID: Review] = [:]
     private var keysByHash: [KeyHash: KeyID] = [:]
     private var endedRequests: [RequestID: (state: Receipt.State, charged: Credits)] = [:]
+    private var expiredReceipts: [RequestID: Receipt] = [:]
     private var takenEmails: Set<String> = []
     private var usedTransactions: Set<String> = []
     private var usedTransfers: Set<String> = []
@@ -119,6 +122,9 @@ public struct Books: Sendable {
     public mutating func load(ended request: RequestID, state: Receipt.State, charged: Credits) {
         endedRequests[request] = (state, charged)
     }
+
+    /// - Parameter receipt: of a hold that has expired.
+    public mutating func load(expired receipt: Receipt) { expiredReceipts[receipt.hold.request] = receipt }
 
     public mutating func load(takenEmail email: String) { takenEmails.insert(email) }
     public mutating func load(usedTransaction transaction: String) { usedTransactions.insert(transaction) }
@@ -188,12 +194,31 @@ public struct Books: Sendable {
             closedHolds.append(request)
         }
         receipts.append(receipt)
-        if receipt.state == .settled {
-            let hold = receipt.hold
-            let group = UsageGroup(account: hold.account, day: hold.createdAt.day, model: hold.model, key: hold.key)
-            usageChanges[group, default: UsageTotal()] += UsageTotal(requests: 1, tokens: receipt.metered, credits: receipt.charged)
-        }
+        if receipt.state == .settled { countUsage(receipt) }
+        if receipt.state == .expired { expiredReceipts[request] = receipt }
         endedRequests[request] = (receipt.state, receipt.charged)
+    }
+
+    /// The receipt of a hold that has expired, and was not settled since.
+    func expired(_ request: RequestID) -> Receipt? { expiredReceipts[request] }
+
+    /// Puts a receipt in the place of one that says that its hold has expired.
+    mutating func revise(_ receipt: Receipt) {
+        let request = receipt.hold.request
+        expiredReceipts[request] = nil
+        if let index = receipts.firstIndex(where: { $0.hold.request == request }) {
+            receipts[index] = receipt
+        } else {
+            revisedReceipts[request] = receipt
+        }
+        countUsage(receipt)
+        endedRequests[request] = (receipt.state, receipt.charged)
+    }
+
+    private mutating func countUsage(_ receipt: Receipt) {
+        let hold = receipt.hold
+        let group = UsageGroup(account: hold.account, day: hold.createdAt.day, model: hold.model, key: hold.key)
+        usageChanges[group, default: UsageTotal()] += UsageTotal(requests: 1, tokens: receipt.metered, credits: receipt.charged)
     }
 
     /// Writes a receipt that had no hold.

@@ -6,6 +6,11 @@ extension Ledger {
             guard let ended = books.ended(ending.request) else {
                 return .refused(Refusal(.notFound, "There is no request \(ending.request)."))
             }
+            if case .settle(let usage) = ending.outcome, let receipt = books.expired(ending.request), receipt.hold.account == wallet.account
+            {
+                wallet.roll(to: ending.at.month)
+                return settleLate(receipt, usage, ending, wallet: wallet, in: &books)
+            }
             return .ended(Ended(state: ended.state, charged: ended.charged, available: wallet.available, isFirst: false))
         }
         wallet.roll(to: ending.at.month)
@@ -24,19 +29,7 @@ extension Ledger {
             key.release(hold, charging: charge)
             books.keys.update(key.id, key)
         }
-        let revenue = LedgerAccount.house(.revenue)
-        if charge > .zero {
-            books.post(
-                "\(hold.request):settle", .charge, wallet: &wallet, debit: .wallet(wallet.account), credit: revenue, amount: charge,
-                at: ending.at)
-        }
-        // A cost beyond the credit limit is an upstream's nonsense; what stands in the books of it is bounded.
-        let absorbed = min(cost - charge, .limit)
-        if absorbed > .zero {
-            books.post(
-                "\(hold.request):absorbed", .absorbed, wallet: &wallet, debit: .house(.absorbed), credit: revenue, amount: absorbed,
-                at: ending.at)
-        }
+        let absorbed = post(cost: cost, charge: charge, of: hold, wallet: &wallet, at: ending.at, in: &books)
         books.wallets.update(wallet.account, wallet)
         books.close(
             Receipt(
@@ -49,6 +42,7 @@ extension Ledger {
         }
         return .ended(Ended(state: state, charged: charge, available: wallet.available, isFirst: true))
     }
+
     /// What is left of the allowance for cached reads in the hold's own month. A month that is over has no counter any more.
     private func cachedLeft(of wallet: Wallet, for hold: Hold) -> Int64 {
         guard hold.month == wallet.month, let plan = wallet.plan.flatMap(catalogue.plan) else { return .max }

@@ -73,7 +73,7 @@ public struct Receipt: Hashable, Sendable {
         case settled
         /// Ended without a charge: nothing usable came.
         case voided
-        /// Its process died; nothing is charged by guess.
+        /// Its node was gone; nothing is charged by guess. Where the node comes back with what was used, it is settled after all.
         case expired
     }
 
@@ -91,10 +91,12 @@ public struct Receipt: Hashable, Sendable {
     public let facts: ExchangeFacts
     /// The request whose answer was given again.
     public let replayedFrom: RequestID?
+    /// Whether its hold had expired before it was settled: then less may have been charged and metered than was reported.
+    public let isSettledLate: Bool
 
     public init(
         hold: Hold, state: State, endedAt: Timestamp?, usage: Usage, metered: Tokens, charged: Credits, absorbed: Credits,
-        balanceAfter: Credits?, facts: ExchangeFacts, replayedFrom: RequestID? = nil
+        balanceAfter: Credits?, facts: ExchangeFacts, replayedFrom: RequestID? = nil, isSettledLate: Bool = false
     ) {
         self.hold = hold
         self.state = state
@@ -106,6 +108,7 @@ public struct Receipt: Hashable, Sendable {
         self.balanceAfter = balanceAfter
         self.facts = facts
         self.replayedFrom = replayedFrom
+        self.isSettledLate = isSettledLate
     }
 
     /// The receipt of a request that is still in flight.

@@ -164,7 +164,7 @@ struct NodeStatements: Sendable {
         }
     }
 
-    private static let sqlite = NodeStatements(clock: "$1", mayBury: "$2 > 0")
+    private static let sqlite = NodeStatements(clock: "$1", mayBury: "$2 >= 0")
     /// A server that has only just started has not heard of anybody.
     private static let postgres = NodeStatements(
         clock: "(CASE WHEN $1::bigint IS NULL THEN NULL ELSE (extract(epoch FROM clock_timestamp()) * 1000)::bigint END)",

@@ -9,6 +9,7 @@ extension BatchScript {
         static let keyByID = SQLStatement.read(Key.columns, from: "keys", by: "id")
         static let hold = SQLStatement.read(Hold.columns, from: "holds", by: "request")
         static let ended = SQLStatement.read("request, state, charged", from: "receipts", by: "request")
+        static let receipt = SQLStatement.read(Receipt.columns, from: "receipts", by: "request")
         static let order = SQLStatement.read(RechargeOrder.columns, from: "orders", by: "id")
         static let answer = SQLStatement.read(AnswerRecord.readColumns, from: "answers", by: "account", "idempotency_key")
         static let openReviews = SQLStatement.read(Review.columns, from: "reviews", by: "account", where: "state = 'open'")
@@ -31,6 +32,7 @@ extension BatchScript {
         static let sweepAnswers = SQLStatement(sweep(locking: ""), postgres: sweep(locking: " FOR UPDATE SKIP LOCKED"))
         static let keepReview = SQLStatement.keep(in: "reviews", Review.columns, key: "id")
         static let insertReceipt = SQLStatement.insert(into: "receipts", Receipt.columns)
+        static let reviseReceipt = SQLStatement.update("receipts", Receipt.columns)
         static let insertTransfer = SQLStatement.insert(into: "transfers", Transfer.columns)
         static let postHouse = SQLStatement.insert(
             into: "house_accounts", "name, posted", onConflict: "(name) DO UPDATE SET posted = house_accounts.posted + excluded.posted")

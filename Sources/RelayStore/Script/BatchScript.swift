@@ -32,8 +32,9 @@ public struct BatchScript: Sendable {
         try session.query(Statements.hold, each: Array(needs.requests), bind: { $1.append($0) }) { books.load(hold: try Hold(row: $0)) }
         let loadKey: (any SQLRow) throws -> Void = { books.load(key: try Key(row: $0)) }
         try session.query(Statements.keyByHash, each: Array(needs.keyHashes), bind: { $1.append($0) }, row: loadKey)
+        let expired = try loadEnded(needs, into: &books, from: session)
         // What a counted key has used also changes when one of its holds ends.
-        let counted = books.holds.values.lazy.filter(\.isKeyCounted).map(\.key)
+        let counted = (Array(books.holds.values) + expired).lazy.filter(\.isKeyCounted).map(\.key)
         try session.query(Statements.keyByID, each: Array(needs.keys.union(counted)), bind: { $1.append($0) }, row: loadKey)
         // An ending frees or fills the key of its request, which only its hold tells.
         let claimed = books.holds.values.compactMap { hold in
@@ -48,10 +49,6 @@ public struct BatchScript: Sendable {
         let loadReview: (any SQLRow) throws -> Void = { books.load(review: try Review(row: $0)) }
         try session.query(Statements.openReviews, each: Array(needs.reviewedAccounts), bind: { $1.append($0) }, row: loadReview)
         try session.query(Statements.review, each: Array(needs.reviews), bind: { $1.append($0) }, row: loadReview)
-        let ended = needs.requests.filter { books.holds[$0] == nil }
-        try session.query(Statements.ended, each: Array(ended), bind: { $1.append($0) }) {
-            books.load(ended: try $0.identifier(0), state: try $0.named(1), charged: $0.credits(2))
-        }
         try session.query(Statements.order, each: Array(needs.orders), bind: { $1.append($0) }) {
             let order = try RechargeOrder(row: $0)
             books.orders.load(order.id, order)
@@ -64,6 +61,26 @@ public struct BatchScript: Sendable {
             books.load(usedTransfer: $0.text(0))
         }
         return books
+    }
+
+    /// Requests without a hold have ended, or were never there.
+    /// - Returns: the holds that have expired, and may be settled after all.
+    private func loadEnded(_ needs: BooksNeeds, into books: inout Books, from session: some SQLSession) throws -> [Hold] {
+        var expired: [RequestID] = []
+        try session.query(
+            Statements.ended, each: needs.requests.filter { books.holds[$0] == nil }, bind: { $1.append($0) }
+        ) {
+            let (request, state) = (try $0.identifier(0, RequestKind.self), try $0.named(1, Receipt.State.self))
+            books.load(ended: request, state: state, charged: $0.credits(2))
+            if state == .expired { expired.append(request) }
+        }
+        var holds: [Hold] = []
+        try session.query(Statements.receipt, each: expired, bind: { $1.append($0) }) {
+            let receipt = try Receipt(row: $0)
+            books.load(expired: receipt)
+            holds.append(receipt.hold)
+        }
+        return holds
     }
 
     private func write(_ books: Books, to session: some SQLSession) throws {
@@ -90,6 +107,7 @@ public struct BatchScript: Sendable {
         try writeAnswers(books, to: session)
         try session.execute(Statements.keepReview, each: Array(books.changedReviews)) { books.review($0)!.write(to: &$1) }
         try session.execute(Statements.insertReceipt, each: books.receipts) { $0.write(to: &$1) }
+        try session.execute(Statements.reviseReceipt, each: Array(books.revisedReceipts.values)) { $0.write(to: &$1) }
         try session.execute(Statements.insertTransfer, each: books.transfers) { $0.write(to: &$1) }
         try session.execute(Statements.addUsage, each: Array(books.usageChanges)) { change, row in
             row.append(change.key.account)

@@ -47,7 +47,8 @@ extension Receipt {
     static let columns =
         Hold.columns + """
             , state, ended_at, input, output, cached_read, reasoning, source, charged, absorbed, balance_after, attempts, \
-            first_byte_milliseconds, milliseconds, client_disconnected, input_metered, output_metered, cached_metered, replayed_from
+            first_byte_milliseconds, milliseconds, client_disconnected, input_metered, output_metered, cached_metered, replayed_from, \
+            settled_late
             """
 
     init(row: any SQLRow) throws {
@@ -63,7 +64,7 @@ extension Receipt {
             facts: ExchangeFacts(
                 attempts: try AttemptCoding.decode(row.text(first + 10)), firstByteMilliseconds: row.optionalInteger(first + 11),
                 milliseconds: row.integer(first + 12), isClientDisconnected: row.integer(first + 13) != 0),
-            replayedFrom: row.isNull(first + 17) ? nil : try row.identifier(first + 17))
+            replayedFrom: row.isNull(first + 17) ? nil : try row.identifier(first + 17), isSettledLate: row.integer(first + 18) != 0)
     }
 
     /// - Precondition: the receipt is not open; an open one is a row of `holds`.
@@ -87,6 +88,7 @@ extension Receipt {
         row.append(metered.output)
         row.append(metered.cachedRead)
         row.append(replayedFrom?.description)
+        row.append(isSettledLate)
     }
 }
 

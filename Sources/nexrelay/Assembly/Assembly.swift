@@ -7,7 +7,6 @@ import RelayDomain
 import RelayGateway
 import RelayMetrics
 import RelayStore
-import RelayStoreSQLite
 import RelayTokenizer
 import ServiceLifecycle
 
@@ -30,6 +29,7 @@ struct Assembly {
     private let metrics: ProgramMetrics
     private let store: any LedgerStore
     private let census: NodeCensus
+    private let clock = NodeClock()
     private let adminToken: AdminToken
     private let consoleSocket: String
     private let tokenizer: Tokenizer?
@@ -51,21 +51,26 @@ struct Assembly {
             logger.warning("others may read a secret; `chmod 600` it", metadata: ["file": "\(secret.path)"])
         }
         do {
-            store = try SQLiteStore(path: settings.databaseFile, logger: Logger(label: "store"))
+            store = try settings.database.open(logger: Logger(label: "store"))
         } catch let failure as StoreFailure {
             throw CommandFailure("the database cannot be used: \(failure.message)")
         }
         metrics = ProgramMetrics()
         reader = LedgerReader(source: store)
-        writer = LedgerWriter(ledger: Ledger(catalogue: settings.catalogue), metrics: metrics.registry, logger: Logger(label: "ledger"))
+        var limits = LedgerWriterLimits()
+        limits.heartbeatMilliseconds = Int(settings.node.heartbeatSeconds * 1_000)
+        writer = LedgerWriter(
+            ledger: Ledger(catalogue: settings.catalogue), limits: limits, metrics: metrics.registry, logger: Logger(label: "ledger"))
+        let grace = Int64(settings.node.graceSeconds * 1_000)
         writer.start(
             on: NodeSession(
-                store.writerSession(), name: ProcessInfo.processInfo.hostName, isShared: store.isShared, dialect: store.dialect,
-                now: SystemClock.now))
+                store.writerSession(), name: settings.node.name ?? ProcessInfo.processInfo.hostName, isShared: store.isShared,
+                dialect: store.dialect, graceMilliseconds: grace, now: clock.now))
         census = NodeCensus(
-            reader: reader, writer: writer, dialect: store.dialect, isShared: store.isShared, graceMilliseconds: 30_000,
-            now: SystemClock.now)
+            reader: reader, writer: writer, dialect: store.dialect, isShared: store.isShared, graceMilliseconds: grace,
+            now: clock.now)
         do {
+            try await nodes.correctClock()
             let count = try await census.begin()
             if count > 0 {
                 logger.notice("holds of a process that died have expired, uncharged", metadata: ["holds": "\(count)"])
@@ -115,12 +120,18 @@ struct Assembly {
         }
     }
 
+    /// It looks often enough that what a dead node held is free soon after its grace.
+    private var nodes: NodeService {
+        NodeService(
+            census: census, clock: clock, pause: .seconds(max(0.5, settings.node.graceSeconds / 6)), logger: Logger(label: "nodes"))
+    }
+
     private func makeGateway() throws -> Gateway {
         do {
             return try Gateway(
                 configuration: settings.gatewayConfiguration(consoleSocket: consoleSocket), upstreams: settings.upstreams, writer: writer,
                 tokenizer: tokenizer, answers: keyring.answerVault(reading: reader), metrics: metrics.registry, hashSecret: hashSecret,
-                pseudonym: { [keyring] in keyring.pseudonym(of: $1, account: $0) }, now: SystemClock.now,
+                pseudonym: { [keyring] in keyring.pseudonym(of: $1, account: $0) }, now: clock.now,
                 logger: Logger(label: "gateway"))
         } catch let fault as PublicCertificate.Fault {
             throw CommandFailure("`public.tls` cannot be used: \(fault)")
@@ -150,12 +161,12 @@ struct Assembly {
         let (consoleStarts, consoleIsUp) = AsyncStream<Void>.makeStream()
         let admin = AdminAPI(
             host: settings.admin.host, port: settings.admin.port, eventLoopGroup: Self.controlGroup,
-            isAdminToken: { [adminToken] in adminToken.matches($0) }, reader: reader, writer: writer, now: SystemClock.now,
+            isAdminToken: { [adminToken] in adminToken.matches($0) }, reader: reader, writer: writer, now: clock.now,
             hashSecret: hashSecret, operation: Operation(health: { gateway.health }, metrics: { [metrics] in metrics.registry.text() }),
             version: Build.version, logger: Logger(label: "admin"),
             onListening: { adminIsUp.yield($0) })
         let console = CustomerConsole(
-            socketPath: consoleSocket, eventLoopGroup: Self.controlGroup, reader: reader, writer: writer, now: SystemClock.now,
+            socketPath: consoleSocket, eventLoopGroup: Self.controlGroup, reader: reader, writer: writer, now: clock.now,
             hashSecret: hashSecret, version: Build.version, logger: Logger(label: "console"), onListening: { consoleIsUp.yield() })
         let publicListener = PublicListener(gateway: gateway) {
             // Nobody may come in before what the gateway leans on is there.
@@ -172,8 +183,9 @@ struct Assembly {
             ListeningService(
                 publicListener, at: settings.publicListener.host, settings.publicListener.port, setting: portSetting ?? "public.port"),
         ]
+        let others: [any Service] = store.isShared ? [nodes] : []
         return ServiceGroupConfiguration(
-            services: parts.map {
+            services: (others + parts).map {
                 .init(
                     service: $0, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup)
             },

@@ -50,7 +50,8 @@ extension Settings {
     func keysThatNeedRestart(for other: Settings) -> [String] {
         [
             ("data", dataDirectory == other.dataDirectory),
-            ("database", databaseFile == other.databaseFile),
+            ("database", database == other.database),
+            ("node", node == other.node),
             ("public", !publicListener.needsRestart(for: other.publicListener)),
             ("admin", admin == other.admin),
             ("tokenizer", tokenizerFile == other.tokenizerFile),

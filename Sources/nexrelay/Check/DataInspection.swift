@@ -30,7 +30,7 @@ struct DataInspection {
     }
 
     private func database() throws -> String {
-        let path = settings.databaseFile
+        guard case .sqlite(let path) = settings.database else { return "\(settings.database)" }
         let directory = FilePath.directory(of: path)
         guard FileManager.default.isWritableFile(atPath: directory) else { throw CommandFailure("\(directory) cannot be written") }
         if let free = freeBytes(directory), free < Self.leastFreeBytes {

@@ -16,8 +16,12 @@ enum ConfigurationTemplate {
         # The database, admin.token, encryption.key and the lock.
         data: \(quoted(dataDirectory))
 
-        # A file in `data`.
+        # A file in `data`; or postgres://user:password@host/database, which several relays can share.
         # database: sqlite:relay.db
+
+        # How this relay shares a PostgreSQL database with others: how long it may be silent before the others take it for gone and
+        # expire what it holds, and how often it is heard of at least.
+        # node: { name: "", grace: 30s, heartbeat: 5s }
 
         # Where customers connect.
         public:

@@ -6,7 +6,8 @@ import RelayGateway
 struct Settings: Sendable {
     /// The database, the secrets and the console's socket lie here.
     var dataDirectory: String
-    var databaseFile: String
+    var database: DatabaseLocation
+    var node: NodeSettings
     var publicListener: PublicSettings
     var admin: AdminEndpoint
     var upstreams: [UpstreamConfiguration]

@@ -45,7 +45,8 @@ struct SettingsLoader {
     func settings(from text: String) throws(SettingsFailure) -> (settings: Settings, warnings: [String]) {
         let root = source.root(of: text)
         let dataDirectory = dataDirectory(root)
-        let databaseFile = databaseFile(root, in: dataDirectory)
+        let database = database(root, in: dataDirectory)
+        let node = node(root.section("node"))
         let publicListener = publicListener(root.section("public"))
         let admin = adminEndpoint(root)
         let tokenizerFile = root.value("tokenizer").path(relativeTo: directory)
@@ -59,7 +60,8 @@ struct SettingsLoader {
         root.close()
         guard source.faults.isEmpty else { throw SettingsFailure(file: file, faults: source.faults) }
         let settings = Settings(
-            dataDirectory: dataDirectory, databaseFile: databaseFile, publicListener: publicListener, admin: admin, upstreams: upstreams,
+            dataDirectory: dataDirectory, database: database, node: node, publicListener: publicListener, admin: admin,
+            upstreams: upstreams,
             catalogue: Catalogue(models: models, plans: plans, servedModels: Set(upstreams.flatMap { $0.models.keys })),
             tokenizerFile: tokenizerFile, unreportedUsage: unreportedUsage, onDisconnect: onDisconnect, routing: routing,
             guarding: guarding, limits: limits,
@@ -83,12 +85,23 @@ struct SettingsLoader {
         root.value("data").path(relativeTo: directory) ?? FilePath.resolve("nexrelay-data", relativeTo: directory)
     }
 
-    private func databaseFile(_ root: SettingsSection, in dataDirectory: String) -> String {
-        let name =
-            root.value("database").parse("`sqlite:` and a file name; PostgreSQL is not supported by this version", isSecret: true) { text in
-                text.hasPrefix("sqlite:") && !text.dropFirst(7).isEmpty ? String(text.dropFirst(7)) : nil
-            } ?? "relay.db"
-        return FilePath.resolve(name, relativeTo: dataDirectory)
+    private func database(_ root: SettingsSection, in dataDirectory: String) -> DatabaseLocation {
+        root.value("database").parse("`sqlite:` and a file name, or a `postgres://` URL", isSecret: true) { text in
+            DatabaseLocation(text, directory: dataDirectory)
+        } ?? .sqlite(file: FilePath.resolve("relay.db", relativeTo: dataDirectory))
+    }
+
+    private func node(_ section: SettingsSection) -> NodeSettings {
+        defer { section.close() }
+        var node = NodeSettings()
+        node.name = section.value("name").parse("1 to 255 characters") { (1...255).contains($0.utf8.count) ? $0 : nil }
+        section.value("grace").seconds(from: "1s", to: "1h").map { node.graceSeconds = $0 }
+        // Several have to be missed before a node is taken for gone.
+        let longest = node.graceSeconds / 3
+        let heartbeat = section.value("heartbeat")
+        node.heartbeatSeconds = heartbeat.seconds(from: "100ms", to: "10m") ?? min(node.heartbeatSeconds, longest)
+        if node.heartbeatSeconds > longest { heartbeat.fault("must be at most a third of `node.grace`") }
+        return node
     }
 
     private func adminEndpoint(_ root: SettingsSection) -> AdminEndpoint {

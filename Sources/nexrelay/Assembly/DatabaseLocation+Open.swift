@@ -1,0 +1,14 @@
+import Logging
+import RelayStore
+import RelayStoreSQLite
+
+extension DatabaseLocation {
+    /// Opens or creates the books.
+    /// - Throws: ``StoreFailure``.
+    func open(logger: Logger) throws -> any LedgerStore {
+        switch self {
+        case .sqlite(let file): try SQLiteStore(path: file, logger: logger)
+        case .postgres: throw StoreFailure(.unavailable, "not yet")
+        }
+    }
+}

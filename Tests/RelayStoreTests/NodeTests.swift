@@ -1,0 +1,213 @@
+import Logging
+import RelayDomain
+import RelayStore
+import RelayStoreSQLite
+import RelayTestKit
+import Synchronization
+import Testing
+
+/// Loses the replies of commits, on demand.
+private final class LossySession: SQLSession {
+    enum Loss { case none, committed, rolledBack }
+
+    private let base: any SQLSession
+    let loss = Mutex(Loss.none)
+
+    init(_ base: any SQLSession) { self.base = base }
+
+    func transaction<T>(_ body: () throws -> T) throws -> T {
+        let loss = self.loss.withLock { $0 }
+        let lost = StoreFailure(.undecided, "the connection was lost")
+        let result = try base.transaction {
+            let result = try body()
+            if loss == .rolledBack { throw lost }
+            return result
+        }
+        if loss == .committed { throw lost }
+        return result
+    }
+
+    func query(
+        _ statement: SQLStatement, count: Int, bind: (Int, inout SQLParameters) -> Void, row: (any SQLRow) throws -> Void
+    ) throws {
+        try base.query(statement, count: count, bind: bind, row: row)
+    }
+
+    func execute(
+        _ statement: SQLStatement, count: Int, otherwise: StoreFailure?, bind: (Int, inout SQLParameters) -> Void
+    ) throws {
+        try base.execute(statement, count: count, otherwise: otherwise, bind: bind)
+    }
+}
+
+/// Collects replies, in the order of their tickets.
+private final class Inbox: ReplyPort {
+    let replies = Mutex<[Int: Reply]>([:])
+
+    func deliver(_ new: [TicketedReply]) {
+        replies.withLock { replies in for reply in new { replies[reply.ticket] = reply.reply } }
+    }
+
+    subscript(ticket: Int) -> Reply? { replies.withLock { $0[ticket] } }
+}
+
+/// Nodes on one database that are stepped by hand.
+private final class NodePair {
+    let folder: TemporaryFolder
+    let store: SQLiteStore
+    let time = Mutex(StoreFixture.start)
+    let inbox = Inbox()
+    var reader: LedgerReader { LedgerReader(source: store) }
+
+    init() throws {
+        folder = try TemporaryFolder()
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        store = try SQLiteStore(path: folder.path("relay.db"), logger: logger)
+    }
+
+    func node() -> (writer: LedgerWriter, session: NodeSession, lossy: LossySession) {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let lossy = LossySession(store.writerSession())
+        let time = { [self] in self.time.withLock { $0 } }
+        nonisolated(unsafe) let now = time
+        let session = NodeSession(lossy, name: "n", isShared: true, dialect: .sqlite, graceMilliseconds: 1_000, now: { now() })
+        return (LedgerWriter(ledger: StoreFixture.ledger, logger: logger), session, lossy)
+    }
+
+    func open(_ writer: LedgerWriter, _ session: NodeSession, credits: Int64) {
+        let account = StoreFixture.account(1)
+        let order = RechargeOrder(
+            id: OrderID(high: 3, low: 1), account: account, plan: Plan.boundless.id, price: Credits(1), credits: Credits(credits),
+            createdAt: StoreFixture.start)
+        let commands: [Command] = [
+            .openAccount(Account(id: account, email: "1@example.com", name: "", createdAt: StoreFixture.start)),
+            .createKey(
+                Key(
+                    id: KeyID(high: 2, low: 1), account: account, hash: StoreFixture.hash(1), name: "", displayPrefix: "nxr_…",
+                    policy: KeyPolicy(), createdAt: StoreFixture.start)),
+            .createOrder(order),
+            .confirmOrder(OrderConfirmation(order: order.id, account: account, note: "n", transaction: nil, at: StoreFixture.start)),
+        ]
+        for command in commands { _ = run(command, writer, session) }
+    }
+
+    /// Submits, steps once, and says what came.
+    func run(_ command: Command, _ writer: LedgerWriter, _ session: NodeSession) -> Reply? {
+        let ticket = inbox.replies.withLock { $0.count + 1_000 }
+        if let refusal = writer.submit(command, to: inbox, ticket: ticket) { return .refused(refusal) }
+        _ = writer.step(on: session)
+        return inbox[ticket]
+    }
+
+    /// Declares gone whose lease has run out, and expires its holds by the node.
+    func bury(by writer: LedgerWriter, _ session: NodeSession) async throws {
+        let pumping = Task.detached { [store] in
+            let census = NodeCensus(
+                reader: LedgerReader(source: store), writer: writer, dialect: .sqlite, isShared: true, graceMilliseconds: 0,
+                now: { [self] in self.time.withLock { $0 } })
+            return try await census.run()
+        }
+        let done = Mutex(false)
+        let waiting = Task {
+            _ = try? await pumping.value
+            done.withLock { $0 = true }
+        }
+        while !done.withLock({ $0 }) {
+            _ = writer.step(on: session)
+            try await Task.sleep(for: .milliseconds(1))
+        }
+        await waiting.value
+        _ = try await pumping.value
+    }
+}
+
+extension NodePair: @unchecked Sendable {}
+
+@Suite struct NodeTests {
+    private static func settle(_ request: UInt64, _ prompt: Int64, _ completion: Int64) -> Command {
+        StoreFixture.end(request, of: 1, StoreFixture.reported(prompt, completion))
+    }
+
+    @Test("Nobody is answered before it is known whether the commit landed", arguments: [true, false])
+    func undecided(committed: Bool) async throws {
+        let pair = try NodePair()
+        let (writer, session, lossy) = pair.node()
+        pair.open(writer, session, credits: 1_000)
+        _ = pair.run(StoreFixture.admit(1, by: 1), writer, session)
+        lossy.loss.withLock { $0 = committed ? .committed : .rolledBack }
+        #expect(writer.submit(Self.settle(1, 10, 10), to: pair.inbox, ticket: 1) == nil)
+        #expect(writer.submit(StoreFixture.admit(2, by: 1), to: pair.inbox, ticket: 2) == nil)
+        _ = writer.step(on: session)
+        #expect(pair.inbox[1] == nil && pair.inbox[2] == nil && !writer.isHealthy)
+        // While the outcome cannot be read, they go on waiting.
+        _ = writer.step(on: session)
+        #expect(pair.inbox[1] == nil && pair.inbox[2] == nil)
+        lossy.loss.withLock { $0 = .none }
+        for _ in 0..<4 { _ = writer.step(on: session) }
+        guard case .ended(let ended)? = pair.inbox[1] else { return #expect(Bool(false), "\(String(describing: pair.inbox[1]))") }
+        #expect(ended.isFirst && ended.charged == Credits(20) && writer.isHealthy)
+        switch pair.inbox[2] {
+        case .admitted?: #expect(committed)
+        case .refused(let refusal)?: #expect(!committed && refusal.code == .ledgerUnavailable)
+        default: #expect(Bool(false))
+        }
+        #expect(try await pair.reader.account(StoreFixture.account(1))?.1.posted == Credits(980))
+        #expect(try await pair.reader.reconcile().isSatisfied)
+    }
+
+    @Test("A node that was taken for gone writes nothing under its old lease, takes a new one, and settles late what it still holds: once")
+    func fenced() async throws {
+        let pair = try NodePair()
+        let (paused, pausedSession, _) = pair.node()
+        let (living, livingSession, _) = pair.node()
+        pair.open(paused, pausedSession, credits: 1_000)
+        _ = pair.run(StoreFixture.admit(1, by: 1), paused, pausedSession)
+        _ = pair.run(StoreFixture.admit(2, by: 1), paused, pausedSession)
+        let before = pausedSession.epoch
+        pair.time.withLock { $0 = $0.adding(milliseconds: 5_000) }
+        try await pair.bury(by: living, livingSession)
+        #expect(try await pair.reader.receipt(StoreFixture.request(1))?.state == .expired)
+        // The wallet is free again, and somebody spends most of it.
+        _ = pair.run(StoreFixture.admit(3, by: 1, input: 500, output: 400), living, livingSession)
+        guard case .refused(let refusal)? = pair.run(StoreFixture.admit(4, by: 1), paused, pausedSession) else {
+            return #expect(Bool(false))
+        }
+        #expect(refusal.code == .ledgerUnavailable)
+        _ = paused.step(on: pausedSession)
+        #expect(paused.isHealthy && pausedSession.epoch > before)
+        // 150 of 200 that were held; 100 are left.
+        guard case .ended(let late)? = pair.run(Self.settle(1, 100, 50), paused, pausedSession) else { return #expect(Bool(false)) }
+        #expect(late.isFirst && late.state == .settled && late.charged == Credits(100) && late.available == .zero)
+        guard case .ended(let again)? = pair.run(Self.settle(1, 100, 50), paused, pausedSession) else { return #expect(Bool(false)) }
+        #expect(!again.isFirst && again.charged == Credits(100))
+        let receipt = try #require(try await pair.reader.receipt(StoreFixture.request(1)))
+        #expect(receipt.state == .settled && receipt.absorbed == Credits(50) && receipt.isSettledLate)
+        // A void of what has expired changes nothing.
+        guard case .ended(let voided)? = pair.run(StoreFixture.end(2, of: 1, .void), paused, pausedSession) else {
+            return #expect(Bool(false))
+        }
+        #expect(!voided.isFirst && voided.state == .expired)
+        let reconciliation = try await pair.reader.reconcile()
+        #expect(reconciliation.isSatisfied, "\(reconciliation.checks.filter { !$0.isSatisfied })")
+    }
+
+    @Test("The holds of a node that is heard of are nobody's to expire; those of one that left are")
+    func living() async throws {
+        let pair = try NodePair()
+        let (first, firstSession, _) = pair.node()
+        let (second, secondSession, _) = pair.node()
+        pair.open(first, firstSession, credits: 1_000)
+        _ = pair.run(StoreFixture.admit(1, by: 1), first, firstSession)
+        for _ in 0..<5 {
+            pair.time.withLock { $0 = $0.adding(milliseconds: 700) }
+            try firstSession.heartbeat()
+            try await pair.bury(by: second, secondSession)
+        }
+        #expect(try await pair.reader.receipt(StoreFixture.request(1))?.state == .open)
+        try firstSession.release()
+        try await pair.bury(by: second, secondSession)
+        #expect(try await pair.reader.receipt(StoreFixture.request(1))?.state == .expired)
+    }
+}
