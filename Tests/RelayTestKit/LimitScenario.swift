@@ -158,7 +158,9 @@ public struct LimitScenario: Sendable {
 
     private mutating func ending() -> Command? {
         if Int.random(in: 0..<8, using: &random) == 0, let (request, account) = other.randomElement(using: &random) {
-            return .end(HoldEnding(request: request, account: account, outcome: .void, facts: ExchangeFacts(), at: time))
+            // What has expired may be settled after all.
+            let outcome: HoldEnding.Outcome = Bool.random(using: &random) ? .void : usage()
+            return .end(HoldEnding(request: request, account: account, outcome: outcome, facts: ExchangeFacts(), at: time))
         }
         guard let index = open.indices.randomElement(using: &random) else { return nil }
         let (request, account) = open.remove(at: index)
@@ -168,14 +170,17 @@ public struct LimitScenario: Sendable {
             case 0: .void
             case 1: .expire
             case 2: .settle(.none)
-            default:
-                .settle(
-                    ReportedUsage(
-                        prompt: .random(in: 0...150, using: &random), cached: .random(in: 0...120, using: &random),
-                        completion: .random(in: 0...70, using: &random)
-                    ).usage)
+            default: usage()
             }
         return .end(HoldEnding(request: request, account: account, outcome: outcome, facts: ExchangeFacts(), at: time))
+    }
+
+    private mutating func usage() -> HoldEnding.Outcome {
+        .settle(
+            ReportedUsage(
+                prompt: .random(in: 0...150, using: &random), cached: .random(in: 0...120, using: &random),
+                completion: .random(in: 0...70, using: &random)
+            ).usage)
     }
 
     private mutating func recharge() -> [Command] {

@@ -20,6 +20,7 @@ public struct ReferenceRules {
         let held: Credits
         var charged: Credits?
         var metered = Tokens.zero
+        var isExpired = false
         var isOpen: Bool { charged == nil }
         var time: Int64 { admission.at.milliseconds }
     }
@@ -85,12 +86,14 @@ public struct ReferenceRules {
     /// What the ledger must have charged; nil where there is nothing to end.
     public mutating func end(_ ending: HoldEnding) -> Credits? {
         guard let index = requests.firstIndex(where: { $0.admission.request == ending.request }) else { return nil }
+        if requests[index].isExpired, case .settle(let usage) = ending.outcome { return settleLate(index, usage, at: ending.at) }
         if let charged = requests[index].charged { return charged }
         let request = requests[index]
         let account = account(request.key.account, at: ending.at)
         accounts[request.key.account] = account
         guard case .settle(let usage) = ending.outcome, usage.source != .none else {
             requests[index].charged = .zero
+            if case .expire = ending.outcome { requests[index].isExpired = true }
             return .zero
         }
         requests[index].charged = min(request.model.prices.cost(of: usage.tokens), request.held)
@@ -107,6 +110,46 @@ public struct ReferenceRules {
         requests[index].metered = Tokens(
             input: input + cached - counted, output: min(usage.tokens.output, request.output), cachedRead: counted)
         return requests[index].charged
+    }
+
+    /// From what is left of everything, as if it were admitted now: credit by credit and token by token where that is plainest.
+    private mutating func settleLate(_ index: Int, _ usage: Usage, at time: Timestamp) -> Credits {
+        requests[index].isExpired = false
+        let request = requests[index]
+        let account = account(request.key.account, at: time)
+        accounts[request.key.account] = account
+        let plan = account.plan.flatMap(catalogue.plan)
+        let others = requests.filter { $0.key.account == request.key.account && $0.admission.request != request.admission.request }
+        let month = others.filter { $0.month == account.month }
+        func spent(_ requests: [Request]) -> Credits { requests.reduce(.zero) { $0 + ($1.charged ?? $1.held) } }
+        var bounds = [request.model.prices.cost(of: usage.tokens), request.held, account.deposits - spent(others)]
+        if request.month == account.month, request.model.isHighCost, let plan {
+            bounds.append(plan.highCostBudget - spent(month.filter { $0.model.isHighCost }))
+        }
+        // A key's month goes on with its own requests' alone, but both have seen this moment.
+        if request.month == account.month, let budget = request.key.policy.monthlyBudget {
+            bounds.append(budget - spent(month.filter { $0.key.id == request.key.id }))
+        }
+        let charged = max(.zero, bounds.min()!)
+        requests[index].charged = charged
+        var metered = Tokens(
+            input: min(usage.tokens.input, request.input - min(usage.tokens.cachedRead, request.input)),
+            output: min(usage.tokens.output, request.output), cachedRead: min(usage.tokens.cachedRead, request.input))
+        if request.month == account.month, let plan {
+            func taken(_ value: (Tokens) -> Int64) -> Int64 {
+                month.reduce(0) { $0 + value($1.metered) + ($1.isOpen ? value(Tokens(input: $1.input, output: $1.output)) : 0) }
+            }
+            let cachedLeft = max(0, plan.allowances.cachedRead - taken(\.cachedRead))
+            let excess = max(0, metered.cachedRead - cachedLeft)
+            var left = max(0, plan.capTokens - taken(\.total))
+            metered.output = max(0, min(metered.output, plan.allowances.output - taken(\.output), left))
+            left -= metered.output
+            metered.input = max(0, min(metered.input + excess, plan.allowances.input - taken(\.input), left))
+            left -= metered.input
+            metered.cachedRead = min(metered.cachedRead - excess, left)
+        }
+        requests[index].metered = metered
+        return charged
     }
 
     public mutating func create(_ order: RechargeOrder) { orders[order.id] = order }
