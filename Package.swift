@@ -48,6 +48,7 @@ let package = Package(
         // Libraries of the system.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         // L0: what the relay knows and decides.
         .target(name: "RelayDomain", swiftSettings: strict),
         // L1: bytes, and the ledger's SQL.
@@ -57,6 +58,7 @@ let package = Package(
         .target(name: "RelayStore", dependencies: ["RelayDomain", logging, metrics], swiftSettings: strict),
         // L2: sockets, files, pages.
         .target(name: "RelayStoreSQLite", dependencies: ["RelayStore", "RelayDomain", grdb, sqlite, logging], swiftSettings: strict),
+        .target(name: "RelayStorePostgres", dependencies: ["RelayStore", "RelayDomain", "CLibPQ", logging], swiftSettings: strict),
         .target(
             name: "RelayGateway",
             dependencies: [
@@ -98,7 +100,8 @@ let package = Package(
             dependencies: ["RelayGateway", "RelayWire", "RelayTokenizer", "RelayDomain", "RelayTestKit", nioCore, nioHTTP1],
             swiftSettings: strict),
         .testTarget(
-            name: "RelayStoreTests", dependencies: ["RelayStore", "RelayStoreSQLite", "RelayDomain", "RelayTestKit", logging, grdb],
+            name: "RelayStoreTests",
+            dependencies: ["RelayStore", "RelayStoreSQLite", "RelayStorePostgres", "RelayDomain", "RelayTestKit", logging, grdb],
             swiftSettings: strict),
         .testTarget(
             name: "RelayConsoleTests",

@@ -143,7 +143,7 @@ private enum Statements {
 
     private static func page(_ table: String, _ columns: String) -> SQLStatement {
         SQLStatement(
-            "SELECT \(columns) FROM \(table) WHERE ($1 IS NULL OR account = $1) AND id < $2 ORDER BY id DESC LIMIT $3")
+            "SELECT \(columns) FROM \(table) WHERE (CAST($1 AS TEXT) IS NULL OR account = $1) AND id < $2 ORDER BY id DESC LIMIT $3")
     }
 
     private static func requests(_ table: String, _ columns: String) -> SQLStatement {

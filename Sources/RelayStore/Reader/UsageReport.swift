@@ -43,7 +43,7 @@ private enum UsageSQL {
     }
 
     private static func grouped(_ column: String) -> SQLStatement {
-        let sums = UsageTotal.columns.split(separator: ", ").map { "sum(\($0))" }.joined(separator: ", ")
+        let sums = UsageTotal.columns.split(separator: ", ").map { "CAST(sum(\($0)) AS BIGINT)" }.joined(separator: ", ")
         return SQLStatement(
             """
             SELECT CAST(\(column) AS TEXT), \(sums) FROM usage_totals WHERE account = $1 AND day >= $2 AND day <= $3

@@ -29,7 +29,13 @@ extension BatchScript {
         static let keepAnswer = SQLStatement.keep(in: "answers", AnswerRecord.columns, key: "account, idempotency_key")
         static let freeAnswer = SQLStatement.delete(from: "answers", by: "account", "idempotency_key")
         /// Answers of any account: where another transaction holds one of them, it is passed over, so that nobody waits.
-        static let sweepAnswers = SQLStatement(sweep(locking: ""), postgres: sweep(locking: " FOR UPDATE SKIP LOCKED"))
+        static let sweepAnswers = SQLStatement(
+            "DELETE FROM answers WHERE (account, idempotency_key) IN (\(expiredAnswers))",
+            // A subquery that locks must not be run again for each row, as it may where it is only a condition.
+            postgres: """
+                WITH expired AS MATERIALIZED (\(expiredAnswers) FOR UPDATE SKIP LOCKED) DELETE FROM answers USING expired
+                WHERE answers.account = expired.account AND answers.idempotency_key = expired.idempotency_key
+                """)
         static let keepReview = SQLStatement.keep(in: "reviews", Review.columns, key: "id")
         static let insertReceipt = SQLStatement.insert(into: "receipts", Receipt.columns)
         static let reviseReceipt = SQLStatement.update("receipts", Receipt.columns)
@@ -43,13 +49,8 @@ extension BatchScript {
         static let insertOrder = SQLStatement.insert(into: "orders", RechargeOrder.columns)
         static let updateOrder = SQLStatement.update("orders", RechargeOrder.columns)
 
-        private static func sweep(locking: String) -> String {
+        private static let expiredAnswers = """
+            SELECT account, idempotency_key FROM answers WHERE state <> 'running' AND expires_at <= $1 ORDER BY expires_at LIMIT 4
             """
-            DELETE FROM answers WHERE (account, idempotency_key) IN (
-              SELECT account, idempotency_key FROM answers WHERE state <> 'running' AND expires_at <= $1
-              ORDER BY expires_at LIMIT 4\(locking)
-            )
-            """
-        }
     }
 }

@@ -1,0 +1,28 @@
+import CLibPQ
+import RelayStore
+
+/// What the server or libpq said in place of an answer.
+struct PostgresError: Error {
+    /// Five characters; nil where libpq itself failed, which is where the connection was lost.
+    let sqlState: String?
+    /// Whether the server ended the session with it.
+    let isFatal: Bool
+    let message: String
+
+    init(_ result: OpaquePointer?, on connection: OpaquePointer) {
+        sqlState = nexrelay_pq_sqlstate(result).map { String(cString: $0) }
+        isFatal = sqlState == nil || nexrelay_pq_severity(result).map { String(cString: $0) } != "ERROR"
+        // Without the details, which hold values of rows.
+        message = nexrelay_pq_primary_message(result).map { String(cString: $0) } ?? Self.message(of: connection)
+    }
+
+    var failure: StoreFailure {
+        let text = sqlState.map { "PostgreSQL \($0): \(message)" } ?? "PostgreSQL: \(message)"
+        return StoreFailure(sqlState?.hasPrefix("23") == true ? .constraint : .unavailable, text)
+    }
+
+    /// In one line.
+    static func message(of connection: OpaquePointer) -> String {
+        String(cString: PQerrorMessage(connection)).split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+}
