@@ -76,8 +76,8 @@ let package = Package(
         .executableTarget(
             name: "nexrelay",
             dependencies: [
-                "RelayDomain", "RelayWire", "RelayTokenizer", "RelayMetrics", "RelayStore", "RelayStoreSQLite", "RelayGateway",
-                "RelayConsole", "UpstreamSimulator",
+                "RelayDomain", "RelayWire", "RelayTokenizer", "RelayMetrics", "RelayStore", "RelayStoreSQLite", "RelayStorePostgres",
+                "RelayGateway", "RelayConsole", "UpstreamSimulator",
                 nioCore, nioPosix, nioHTTP1, logging, metrics, crypto, serviceLifecycle, asyncHTTPClient,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),

@@ -1,5 +1,6 @@
 import Logging
 import RelayStore
+import RelayStorePostgres
 import RelayStoreSQLite
 
 extension DatabaseLocation {
@@ -8,7 +9,7 @@ extension DatabaseLocation {
     func open(logger: Logger) throws -> any LedgerStore {
         switch self {
         case .sqlite(let file): try SQLiteStore(path: file, logger: logger)
-        case .postgres: throw StoreFailure(.unavailable, "not yet")
+        case .postgres(let url): try PostgresStore(url: url, logger: logger)
         }
     }
 }

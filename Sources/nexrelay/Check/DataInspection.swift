@@ -1,4 +1,6 @@
 import Foundation
+import RelayStore
+import RelayStorePostgres
 
 /// Looks at the data directory: the secrets and their modes, the database's file and the room for it to grow.
 struct DataInspection {
@@ -30,7 +32,18 @@ struct DataInspection {
     }
 
     private func database() throws -> String {
-        guard case .sqlite(let path) = settings.database else { return "\(settings.database)" }
+        switch settings.database {
+        case .sqlite(let path): return try file(at: path)
+        case .postgres(let url):
+            do {
+                return "\(settings.database): \(try PostgresStore.inspect(url: url))"
+            } catch let failure as StoreFailure {
+                throw CommandFailure("\(settings.database): \(failure.message)")
+            }
+        }
+    }
+
+    private func file(at path: String) throws -> String {
         let directory = FilePath.directory(of: path)
         guard FileManager.default.isWritableFile(atPath: directory) else { throw CommandFailure("\(directory) cannot be written") }
         if let free = freeBytes(directory), free < Self.leastFreeBytes {
