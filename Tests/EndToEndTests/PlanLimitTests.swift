@@ -163,10 +163,6 @@ extension EndToEnd {
             let wait = refused.header("retry-after").flatMap(Int.init) ?? 0
             #expect((1...60).contains(wait), "\(row.plan.id): \(wait)")
             #expect(refused.header("x-ratelimit-remaining-requests") == "0")
-            // Only once: it takes a minute.
-            guard row.plan.id == "starter" else { return }
-            try await Task.sleep(for: .seconds(wait))
-            try await expectAdmitted(chat, row, on: relay)
         }
 
         private func expectConcurrency(_ row: Row, on relay: RelayProcess, _ tokenizer: Tokenizer) async throws {
