@@ -15,6 +15,7 @@ final class RelayProcess: Sendable {
 
     let folder: TemporaryFolder
     let configuration: RelayConfiguration
+    let database: RelayDatabase
     let adminToken: String
     private let state: Mutex<State>
 
@@ -22,7 +23,6 @@ final class RelayProcess: Sendable {
     var adminURL: String { "http://127.0.0.1:\(configuration.adminPort)" }
     var folderPath: String { folder.url.path }
     var configurationFile: String { folder.path("relay.yaml") }
-    var databaseFile: String { folder.path("data/relay.db") }
     var child: ChildProcess { state.withLock { $0.child! } }
 
     /// Makes the folder with `nexrelay init` and puts the test's configuration into it. Nothing runs yet.
@@ -35,6 +35,8 @@ final class RelayProcess: Sendable {
         var configuration = RelayConfiguration(
             publicPort: port, adminPort: port + 1, upstreams: upstreams, limits: limits, billing: billing)
         configure(&configuration)
+        let database = try await RelayDatabase.fresh(in: folder)
+        configuration.database = database.url
         let result = try await ChildProcess.run(
             try Location.program(), ["init", "--data", "data"], folder: folder.url.path, environment: [:])
         guard result.exit == .code(0) else { throw TestFailure("init ended with \(result.exit): \(result.errors)") }
@@ -47,8 +49,14 @@ final class RelayProcess: Sendable {
         let encryptionKey = try secret("encryption.key")
         self.folder = folder
         self.configuration = configuration
+        self.database = database
         adminToken = token
         state = Mutex(State(secrets: [token, encryptionKey, RelayConfiguration.Upstream.key]))
+    }
+
+    deinit {
+        state.withLock { $0.child = nil }
+        database.discard()
     }
 
     /// Starts `serve` and waits until it can be used.
@@ -86,6 +94,15 @@ final class RelayProcess: Sendable {
         child.send(SIGKILL)
         let exit = await child.waitForExit()
         #expect(exit == .signal(SIGKILL), "the relay had ended before it was killed: \(child.errors.suffix(2_000))")
+    }
+
+    /// Waits for what the end of a killed relay's holds brings, after the next start. On SQLite that start ends them: it has come to pass, or
+    /// never will. On PostgreSQL their node might still live, until its lease runs out.
+    @discardableResult
+    func afterLease<Value>(_ what: String, _ condition: () async throws -> Value?) async throws -> Value {
+        if case .postgres = database { return try await eventually(what, withinSeconds: 30, condition) }
+        guard let value = try await condition() else { throw TestFailure("not at once: \(what)") }
+        return value
     }
 
     /// Ends as an operator ends it: the exit code is 0, and no secret is in what it said.
