@@ -17,6 +17,7 @@ final class RelayProcess: Sendable {
     let configuration: RelayConfiguration
     let database: RelayDatabase
     let adminToken: String
+    private let ownsDatabase: Bool
     private let state: Mutex<State>
 
     var url: String { "http://127.0.0.1:\(configuration.publicPort)" }
@@ -26,20 +27,30 @@ final class RelayProcess: Sendable {
     var child: ChildProcess { state.withLock { $0.child! } }
 
     /// Makes the folder with `nexrelay init` and puts the test's configuration into it. Nothing runs yet.
+    /// - Parameters:
+    ///   - database: one that the test has made, and that stays. Nil for a fresh one, that goes with this value.
+    ///   - node: a relay on the same database, whose secrets this one has too.
+    ///   - configure: where it sets `database`, the relay goes that way, through a proxy, say; the tests look into `database` all the same.
     init(
         _ upstreams: [RelayConfiguration.Upstream], limits: [String: String] = [:], billing: [String: String] = [:],
-        _ configure: (inout RelayConfiguration) -> Void = { _ in }
+        database given: RelayDatabase? = nil, beside node: RelayProcess? = nil, _ configure: (inout RelayConfiguration) -> Void = { _ in }
     ) async throws {
         let folder = try TemporaryFolder()
         let port = try freePort()
         var configuration = RelayConfiguration(
             publicPort: port, adminPort: port + 1, upstreams: upstreams, limits: limits, billing: billing)
-        configure(&configuration)
-        let database = try await RelayDatabase.fresh(in: folder)
+        let shared = given ?? node?.database
+        let database = if let shared { shared } else { try await RelayDatabase.fresh(in: folder) }
         configuration.database = database.url
+        configure(&configuration)
         let result = try await ChildProcess.run(
             try Location.program(), ["init", "--data", "data"], folder: folder.url.path, environment: [:])
         guard result.exit == .code(0) else { throw TestFailure("init ended with \(result.exit): \(result.errors)") }
+        if let node {
+            for name in ["admin.token", "encryption.key"] {
+                try Data(contentsOf: node.folder.url.appending(path: "data/\(name)")).write(to: folder.url.appending(path: "data/\(name)"))
+            }
+        }
         try Data(configuration.yaml.utf8).write(to: folder.url.appending(path: "relay.yaml"))
         func secret(_ name: String) throws -> String {
             try String(contentsOf: folder.url.appending(path: "data/\(name)"), encoding: .utf8)
@@ -50,13 +61,14 @@ final class RelayProcess: Sendable {
         self.folder = folder
         self.configuration = configuration
         self.database = database
+        ownsDatabase = shared == nil
         adminToken = token
         state = Mutex(State(secrets: [token, encryptionKey, RelayConfiguration.Upstream.key]))
     }
 
     deinit {
         state.withLock { $0.child = nil }
-        database.discard()
+        if ownsDatabase { database.discard() }
     }
 
     /// Starts `serve` and waits until it can be used.
