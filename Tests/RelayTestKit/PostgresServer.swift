@@ -74,7 +74,8 @@ public final class PostgresServer: Sendable {
 
     deinit {
         kill()
-        // The guardian leads a group, in which it waits for the end of this process.
+        // The guardian leads a group, in which it waits for the end of this process; at its very beginning it does not yet.
+        Glibc.kill(guardian, SIGKILL)
         Glibc.kill(-guardian, SIGKILL)
         _ = Subprocess.reap(guardian)
         try? FileManager.default.removeItem(atPath: folder)
