@@ -90,6 +90,7 @@ let package = Package(
             dependencies: ["RelayDomain", "RelayTokenizer", "RelayStore", "RelayStoreSQLite", "CZlib", "CZstd", logging],
             path: "Tests/RelayTestKit",
             swiftSettings: strict),
+        .testTarget(name: "RelayTestKitTests", dependencies: ["RelayTestKit"], swiftSettings: strict),
         .testTarget(name: "RelayDomainTests", dependencies: ["RelayDomain", "RelayTestKit"], swiftSettings: strict),
         .testTarget(name: "RelayWireTests", dependencies: ["RelayWire", "RelayDomain", "RelayTestKit", nioCore], swiftSettings: strict),
         .testTarget(

@@ -13,7 +13,7 @@ extension EndToEnd {
 
         @Test(
             "LiteLLM 35531, 33872: spend is lost when a commit fails. Here nothing acknowledged is: admissions get 503, and afterwards the books reconcile",
-            arguments: [false, true])
+            .onSQLiteOnly("the disk that is full is the relay process's own"), arguments: [false, true])
         func full(isRestarted: Bool) async throws {
             let simulator = try EndToEnd.simulator
             let relay = try await RelayProcess(
@@ -65,8 +65,8 @@ extension EndToEnd {
             try await relay.expectReconciled()
             await relay.stop()
             let books = try await Books.read(relay)
-            #expect(books["integrity"].string == "ok")
-            #expect(books["holds"].int == 0)
+            try await relay.database.check()
+            #expect(books.openHolds == 0)
         }
 
         /// Gives the process its disk back.

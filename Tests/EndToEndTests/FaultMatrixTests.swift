@@ -35,7 +35,7 @@ extension EndToEnd {
                     $0.moreSections += "\nrouting: { circuit: { failures: 1, open: 10m, open_limit: 10m } }"
                 }
             ) { relay in
-                _ = try await concurrently(matrix.entries, width: 24) { try await check($0, relay) }
+                _ = try await concurrently(matrix.entries, width: 48) { try await check($0, relay) }
                 let circuits = try await relay.adminJSON(.GET, "upstreams")["data"].items
                 for entry in matrix.entries {
                     let circuit = circuits.first { $0["upstream"].string == entry.fault.kind && $0["model"].string == entry.model }

@@ -120,7 +120,7 @@ extension EndToEnd {
             try await relay.expectBalanced(customer)
             await relay.stop()
             #expect(await simulator.stop() == .code(0))
-            #expect(try await Books.read(relay)["holds"].int == 0)
+            #expect(try await Books.read(relay).openHolds == 0)
         }
 
         /// Raises the number of files that this process and its children may open, as far as the system lets it.

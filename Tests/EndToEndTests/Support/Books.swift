@@ -1,9 +1,18 @@
-/// The database file as another program reads it, while no relay runs.
-enum Books {
-    static func read(_ relay: RelayProcess) async throws -> JSON {
-        let result = try await ChildProcess.run(
-            try Location.python(), [Location.client("books.py"), relay.databaseFile], folder: relay.folderPath)
-        guard result.exit == .code(0) else { throw TestFailure("books.py ended with \(result.exit): \(result.errors)") }
-        return try JSON(result.output)
+/// What stands in the database of a relay that does not run.
+struct Books: Sendable {
+    let openHolds: Int64
+    /// How many there are in each state that occurs.
+    let receipts: [String: Int64]
+
+    static func read(_ relay: RelayProcess) async throws -> Books {
+        let holds = try await relay.database.rows("SELECT count(*) FROM holds")
+        let receipts = try await relay.database.rows("SELECT state, count(*) FROM receipts GROUP BY state")
+        func number(_ text: String?) throws -> Int64 {
+            guard let number = text.flatMap({ Int64($0) }) else { throw TestFailure("no number: \(text ?? "NULL")") }
+            return number
+        }
+        return Books(
+            openHolds: try number(holds.first?.first ?? nil),
+            receipts: try Dictionary(uniqueKeysWithValues: receipts.map { ($0[0] ?? "", try number($0[1])) }))
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import RelayTestKit
 import Synchronization
 
 /// A process that a test started, with its output in files. It is ended by its id, and never outlives this value.
@@ -33,7 +34,7 @@ final class ChildProcess: Sendable {
         variables.merge(environment) { _, new in new }
         // `exec` keeps the process's id.
         let shell = ["/bin/sh", "-c", "\(preparation) && cd \"$0\" && exec \"$@\"", folder, program]
-        id = try Self.spawn(shell + arguments, variables.map { "\($0.key)=\($0.value)" }, outputFile, errorFile)
+        id = try Subprocess.spawn(shell + arguments, environment: variables, output: outputFile, errors: errorFile)
         Thread.detachNewThread { [self] in reap() }
     }
 
@@ -64,9 +65,11 @@ final class ChildProcess: Sendable {
     }
 
     private func reap() {
-        var status: Int32 = 0
-        while waitpid(id, &status, 0) < 0, errno == EINTR {}
-        let exit: Exit = status & 0x7F == 0 ? .code(status >> 8 & 0xFF) : .signal(status & 0x7F)
+        let exit: Exit =
+            switch Subprocess.reap(id) {
+            case .code(let code): .code(code)
+            case .signal(let signal): .signal(signal)
+            }
         let waiters = state.withLock { state in
             state.exit = exit
             defer { state.waiters = [] }
@@ -77,32 +80,6 @@ final class ChildProcess: Sendable {
 
     private static func text(_ path: String) -> String {
         FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
-    }
-
-    private static func spawn(
-        _ arguments: [String], _ environment: [String], _ output: String, _ errors: String
-    ) throws -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        // Threads of a test run block signals, and a child would inherit that.
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        var argv = arguments.map { strdup($0) } + [nil]
-        var envp = environment.map { strdup($0) } + [nil]
-        defer { (argv + envp).forEach { free($0) } }
-        var id = pid_t()
-        let code = posix_spawn(&id, arguments[0], &actions, &attributes, &argv, &envp)
-        guard code == 0 else { throw TestFailure("\(arguments[0]) cannot be started: \(String(cString: strerror(code)))") }
-        return id
     }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import RelayTestKit
 
 /// A TCP connection to the loopback, byte by byte and blocking: for what no HTTP client would send. Use it inside ``blocking(_:)``.
 final class RawSocket {

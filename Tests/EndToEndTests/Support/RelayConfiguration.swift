@@ -19,6 +19,9 @@ struct RelayConfiguration: Sendable {
     /// Amounts of the plan `test`, which most accounts are recharged with.
     static let rechargeCredits = 1_000_000
 
+    /// Killed relays are followed by others soon: their leases are short.
+    private static let node = "node: { grace: 2s, heartbeat: 500ms }"
+
     var publicPort: Int
     var adminPort: Int
     var upstreams: [Upstream]
@@ -31,6 +34,8 @@ struct RelayConfiguration: Sendable {
 
     /// Whether the relay sells the built-in models and plans, instead of those of the tests.
     var sellsBuiltIn = false
+    /// A URL; nil for the default, a file.
+    var database: String?
     /// Further sections, as YAML.
     var moreSections = ""
     /// Further models, as YAML, indented by two.
@@ -41,6 +46,7 @@ struct RelayConfiguration: Sendable {
     var yaml: String {
         """
         data: ./data
+        \(database.map { "database: \"\($0)\"\n\(Self.node)" } ?? "")
         \(Self.section("public", publicSettings.merging(["host": "127.0.0.1", "port": "\(publicPort)"]) { $1 }))
         admin: { host: 127.0.0.1, port: \(adminPort) }
         upstreams:

@@ -15,29 +15,42 @@ final class RelayProcess: Sendable {
 
     let folder: TemporaryFolder
     let configuration: RelayConfiguration
+    let database: RelayDatabase
     let adminToken: String
+    private let ownsDatabase: Bool
     private let state: Mutex<State>
 
     var url: String { "http://127.0.0.1:\(configuration.publicPort)" }
     var adminURL: String { "http://127.0.0.1:\(configuration.adminPort)" }
     var folderPath: String { folder.url.path }
     var configurationFile: String { folder.path("relay.yaml") }
-    var databaseFile: String { folder.path("data/relay.db") }
     var child: ChildProcess { state.withLock { $0.child! } }
 
     /// Makes the folder with `nexrelay init` and puts the test's configuration into it. Nothing runs yet.
+    /// - Parameters:
+    ///   - database: one that the test has made, and that stays. Nil for a fresh one, that goes with this value.
+    ///   - node: a relay on the same database, whose secrets this one has too.
+    ///   - configure: where it sets `database`, the relay goes that way, through a proxy, say; the tests look into `database` all the same.
     init(
         _ upstreams: [RelayConfiguration.Upstream], limits: [String: String] = [:], billing: [String: String] = [:],
-        _ configure: (inout RelayConfiguration) -> Void = { _ in }
+        database given: RelayDatabase? = nil, beside node: RelayProcess? = nil, _ configure: (inout RelayConfiguration) -> Void = { _ in }
     ) async throws {
         let folder = try TemporaryFolder()
         let port = try freePort()
         var configuration = RelayConfiguration(
             publicPort: port, adminPort: port + 1, upstreams: upstreams, limits: limits, billing: billing)
+        let shared = given ?? node?.database
+        let database = if let shared { shared } else { try await RelayDatabase.fresh(in: folder) }
+        configuration.database = database.url
         configure(&configuration)
         let result = try await ChildProcess.run(
             try Location.program(), ["init", "--data", "data"], folder: folder.url.path, environment: [:])
         guard result.exit == .code(0) else { throw TestFailure("init ended with \(result.exit): \(result.errors)") }
+        if let node {
+            for name in ["admin.token", "encryption.key"] {
+                try Data(contentsOf: node.folder.url.appending(path: "data/\(name)")).write(to: folder.url.appending(path: "data/\(name)"))
+            }
+        }
         try Data(configuration.yaml.utf8).write(to: folder.url.appending(path: "relay.yaml"))
         func secret(_ name: String) throws -> String {
             try String(contentsOf: folder.url.appending(path: "data/\(name)"), encoding: .utf8)
@@ -47,8 +60,15 @@ final class RelayProcess: Sendable {
         let encryptionKey = try secret("encryption.key")
         self.folder = folder
         self.configuration = configuration
+        self.database = database
+        ownsDatabase = shared == nil
         adminToken = token
         state = Mutex(State(secrets: [token, encryptionKey, RelayConfiguration.Upstream.key]))
+    }
+
+    deinit {
+        state.withLock { $0.child = nil }
+        if ownsDatabase { database.discard() }
     }
 
     /// Starts `serve` and waits until it can be used.
@@ -86,6 +106,15 @@ final class RelayProcess: Sendable {
         child.send(SIGKILL)
         let exit = await child.waitForExit()
         #expect(exit == .signal(SIGKILL), "the relay had ended before it was killed: \(child.errors.suffix(2_000))")
+    }
+
+    /// Waits for what the end of a killed relay's holds brings, after the next start. On SQLite that start ends them: it has come to pass, or
+    /// never will. On PostgreSQL their node might still live, until its lease runs out.
+    @discardableResult
+    func afterLease<Value>(_ what: String, _ condition: () async throws -> Value?) async throws -> Value {
+        if case .postgres = database { return try await eventually(what, withinSeconds: 30, condition) }
+        guard let value = try await condition() else { throw TestFailure("not at once: \(what)") }
+        return value
     }
 
     /// Ends as an operator ends it: the exit code is 0, and no secret is in what it said.

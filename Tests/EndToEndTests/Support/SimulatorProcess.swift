@@ -1,5 +1,6 @@
 import Foundation
 import NIOHTTP1
+import RelayTestKit
 
 /// A simulated upstream, as a process of its own.
 final class SimulatorProcess: Sendable {
