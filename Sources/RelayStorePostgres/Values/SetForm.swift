@@ -14,11 +14,14 @@ extension SQLStatement.Form {
         switch self {
         case .read(let columns, let table, let keys, let condition, let lock):
             // Rows are locked as they leave the sort, so that all transactions take them in one order.
-            let end = (condition.map { " AND \($0)" } ?? "") + (lock == .forUpdate ? " ORDER BY \(keys.joined(separator: ", ")) FOR UPDATE OF \(table)" : "")
+            let end =
+                (condition.map { " AND \($0)" } ?? "")
+                + (lock == .forUpdate ? " ORDER BY \(keys.joined(separator: ", ")) FOR UPDATE OF \(table)" : "")
             if keys.count == 1 { return "SELECT \(columns) FROM \(table) WHERE \(keys[0]) = ANY(\(arrays))\(end)" }
             return "SELECT \(columns) FROM \(table), \(given) WHERE \(Self.matches(table, keys))\(end)"
         case .insert(let table, let columns, let conflict):
-            return "INSERT INTO \(table) (\(columns.joined(separator: ", "))) SELECT * FROM \(given)" + (conflict.map { " ON CONFLICT \($0)" } ?? "")
+            return "INSERT INTO \(table) (\(columns.joined(separator: ", "))) SELECT * FROM \(given)"
+                + (conflict.map { " ON CONFLICT \($0)" } ?? "")
         case .update(let table, let columns):
             let sets = columns.enumerated().dropFirst().map { "\($1) = given.v\($0)" }.joined(separator: ", ")
             return "UPDATE \(table) SET \(sets) FROM \(given) WHERE \(Self.matches(table, [columns[0]]))"
