@@ -93,7 +93,7 @@ private final class Answered: Sendable {
         let (database, nodes) = try nodes(2)
         let id = try await nodes[0].open(1, credits: Credits(1_000))
         guard case .admitted = await nodes[0].writer.perform(StoreFixture.admit(1, by: 1)) else { return #expect(Bool(false)) }
-        try database.execute("UPDATE nodes SET state = 'gone'")
+        try database.execute("UPDATE nodes SET state = 'gone' WHERE epoch = (SELECT epoch FROM holds)")
         guard case .refused(let refusal) = await nodes[0].writer.perform(StoreFixture.admit(2, by: 1)) else { return #expect(Bool(false)) }
         #expect(refusal.code == .ledgerUnavailable)
         #expect(try await nodes[1].reader.receipt(StoreFixture.request(2)) == nil)
