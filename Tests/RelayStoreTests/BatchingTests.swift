@@ -1,8 +1,5 @@
-import GRDB
-import Logging
 import RelayDomain
 import RelayStore
-import RelayStoreSQLite
 import RelayTestKit
 import Testing
 
@@ -34,8 +31,8 @@ import Testing
     }
 
     /// Runs the commands in batches of one size and tells what the books came to, in words.
-    private func outcome(_ commands: [Command], batch: Int) async throws -> (replies: [String], rows: [String]) {
-        let fixture = try StoreFixture()
+    private func outcome(_ commands: [Command], on kind: DatabaseKind, batch: Int) async throws -> (replies: [String], rows: [String]) {
+        let fixture = try StoreFixture(kind)
         for wallet in 1...Self.wallets { _ = try await fixture.open(wallet, credits: Credits(1_500)) }
         await fixture.writer.stop()
         var replies: [String] = []
@@ -46,25 +43,20 @@ import Testing
             rest = rest.dropFirst(batch)
         }
         #expect(try await fixture.reader.reconcile().isSatisfied)
+        let rows = try await TestDatabase.contents(fixture.store)
         try fixture.store.close()
-        let queue = try DatabaseQueue(path: fixture.folder.path("relay.db"))
-        let rows = try await queue.read { db in
-            try ["wallets", "holds", "receipts", "transfers", "house_accounts"].flatMap { table in
-                try Row.fetchAll(db, sql: "SELECT * FROM \(table) ORDER BY 1, 2").map { "\(table) \($0)" }
-            }
-        }
         return (replies, rows)
     }
 
-    @Test("The result does not depend on the size of a batch")
-    func batchSizes() async throws {
+    @Test("The result does not depend on the size of a batch", arguments: DatabaseKind.allCases)
+    func batchSizes(kind: DatabaseKind) async throws {
         var random = SeededGenerator()
         print("seed \(random.seed)")
         for _ in 0..<4 {
             let commands = Self.commands(&random, count: 150)
-            let one = try await outcome(commands, batch: 1)
+            let one = try await outcome(commands, on: kind, batch: 1)
             for size in [2, 7, 64, 256] {
-                let many = try await outcome(commands, batch: size)
+                let many = try await outcome(commands, on: kind, batch: size)
                 #expect(many.replies == one.replies, "batches of \(size), seed \(random.seed)")
                 #expect(many.rows == one.rows, "batches of \(size), seed \(random.seed)")
             }
@@ -72,11 +64,8 @@ import Testing
     }
 
     /// Runs commands on wallets whose every limit is close, in batches of one size.
-    private func limited(_ commands: [Command], batch: Int) async throws -> (replies: [String], rows: [String]) {
-        let folder = try TemporaryFolder()
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        let store = try SQLiteStore(path: folder.path("relay.db"), logger: logger)
+    private func limited(_ commands: [Command], on kind: DatabaseKind, batch: Int) async throws -> (replies: [String], rows: [String]) {
+        let store = try TestDatabase(kind).open()
         let session = store.writerSession()
         let ledger = Ledger(catalogue: LimitScenario.catalogue)
         _ = try BatchScript().run(LimitScenario.setUp, by: ledger, on: session)
@@ -88,38 +77,46 @@ import Testing
         }
         let reconciliation = try await LedgerReader(source: store).reconcile()
         #expect(reconciliation.isSatisfied, "\(reconciliation.checks.filter { !$0.isSatisfied })")
+        let rows = try await TestDatabase.contents(store)
         try store.close()
-        let queue = try DatabaseQueue(path: folder.path("relay.db"))
-        let rows = try await queue.read { db in
-            try ["wallets", "keys", "holds", "receipts", "transfers", "house_accounts", "usage_totals", "orders"].flatMap { table in
-                try Row.fetchAll(db, sql: "SELECT * FROM \(table) ORDER BY 1, 2").map { "\(table) \($0)" }
-            }
-        }
         return (replies, rows)
     }
 
     @Test(
-        "With every limit close, in any order of admissions, endings, recharges and plans, the result does not depend on the batch's size")
-    func limits() async throws {
+        "With every limit close, in any order of admissions, endings, recharges and plans, the result does not depend on the batch's size",
+        arguments: DatabaseKind.allCases)
+    func limits(kind: DatabaseKind) async throws {
         let seeds = SeededGenerator()
         print("seed \(seeds.seed)")
         for round in 0..<6 {
             var scenario = LimitScenario(seeds.round(round))
             let commands = (0..<400).flatMap { _ in scenario.next() }
-            let one = try await limited(commands, batch: 1)
+            let one = try await limited(commands, on: kind, batch: 1)
             for size in [2, 9, 64, 256] {
-                let many = try await limited(commands, batch: size)
+                let many = try await limited(commands, on: kind, batch: size)
                 #expect(many.replies == one.replies, "batches of \(size), seed \(seeds.seed), round \(round)")
                 #expect(many.rows == one.rows, "batches of \(size), seed \(seeds.seed), round \(round)")
             }
         }
     }
 
-    @Test("Thousands of commands in any order agree with plain sums over what happened")
-    func reference() async throws {
+    @Test("Both databases come to the same, to the last column")
+    func databases() async throws {
+        let seeds = SeededGenerator()
+        print("seed \(seeds.seed)")
+        var scenario = LimitScenario(seeds.round(0))
+        let commands = (0..<400).flatMap { _ in scenario.next() }
+        let sqlite = try await limited(commands, on: .sqlite, batch: 64)
+        let postgres = try await limited(commands, on: .postgres, batch: 64)
+        #expect(sqlite.replies == postgres.replies, "seed \(seeds.seed)")
+        #expect(sqlite.rows == postgres.rows, "seed \(seeds.seed)")
+    }
+
+    @Test("Thousands of commands in any order agree with plain sums over what happened", arguments: DatabaseKind.allCases)
+    func reference(kind: DatabaseKind) async throws {
         var random = SeededGenerator()
         print("seed \(random.seed)")
-        let fixture = try StoreFixture()
+        let fixture = try StoreFixture(kind)
         var model = ReferenceBooks()
         for wallet in 1...Self.wallets { model.deposit(Credits(1_500), to: try await fixture.open(wallet, credits: Credits(1_500))) }
         for command in Self.commands(&random, count: 3_000) {

@@ -1,14 +1,12 @@
-import GRDB
 import RelayDomain
 import RelayStore
-import RelayStoreSQLite
 import RelayTestKit
 import Testing
 
 @Suite struct BooksOnDiskTests {
-    @Test("What was written is read back: account, wallet, key, order, hold, receipt, statement")
-    func roundTrip() async throws {
-        let fixture = try StoreFixture()
+    @Test("What was written is read back: account, wallet, key, order, hold, receipt, statement", arguments: DatabaseKind.allCases)
+    func roundTrip(kind: DatabaseKind) async throws {
+        let fixture = try StoreFixture(kind)
         let id = try await fixture.open(1, credits: Credits(1_000))
         _ = await fixture.writer.perform(StoreFixture.admit(1, by: 1))
         _ = await fixture.writer.perform(StoreFixture.admit(2, by: 1))
@@ -33,9 +31,9 @@ import Testing
         try await fixture.close()
     }
 
-    @Test("Lists are paged, newest first, without gaps or repeats")
-    func pages() async throws {
-        let fixture = try StoreFixture()
+    @Test("Lists are paged, newest first, without gaps or repeats", arguments: DatabaseKind.allCases)
+    func pages(kind: DatabaseKind) async throws {
+        let fixture = try StoreFixture(kind)
         let id = try await fixture.open(1, credits: Credits(100_000))
         for request in 1...25 {
             _ = await fixture.writer.perform(StoreFixture.admit(UInt64(request), by: 1))
@@ -52,27 +50,28 @@ import Testing
         try await fixture.close()
     }
 
-    @Test("The database itself refuses a wallet in debt, a charge above its hold, and a changed or removed journal entry")
-    func constraints() async throws {
-        let fixture = try StoreFixture()
+    @Test(
+        "The database itself refuses a wallet in debt, a charge above its hold, and a changed or removed journal entry",
+        arguments: DatabaseKind.allCases)
+    func constraints(kind: DatabaseKind) async throws {
+        let fixture = try StoreFixture(kind)
         _ = try await fixture.open(1, credits: Credits(1_000))
         _ = await fixture.writer.perform(StoreFixture.admit(1, by: 1))
         _ = await fixture.writer.perform(StoreFixture.end(1, of: 1, StoreFixture.reported(10, 10)))
         try await fixture.close()
-        let queue = try DatabaseQueue(path: fixture.folder.path("relay.db"))
         for sql in [
             "UPDATE wallets SET held = posted + 1", "UPDATE wallets SET posted = -1", "UPDATE wallets SET open_holds = -1",
             "UPDATE receipts SET charged = held + 1", "UPDATE receipts SET state = 'voided'", "UPDATE transfers SET amount = 1",
             "DELETE FROM transfers",
             "INSERT INTO transfers SELECT id, wallet, number + 1, kind, debit, credit, amount, balance_after, at, note FROM transfers",
         ] {
-            #expect(throws: DatabaseError.self, "\(sql)") { try queue.write { try $0.execute(sql: sql) } }
+            #expect(throws: (any Error).self, "\(sql)") { try fixture.database.execute(sql) }
         }
     }
 
     @Test(
-        "Reconciliation names what is wrong",
-        arguments: [
+        "Reconciliation names what is wrong", arguments: DatabaseKind.allCases,
+        [
             ("UPDATE wallets SET posted = posted + 1", "wallets equal their journal"),
             ("UPDATE wallets SET held = held + 1", "held credits and slots equal the open holds"),
             ("UPDATE wallets SET open_holds = 5", "held credits and slots equal the open holds"),
@@ -103,48 +102,45 @@ import Testing
                 "a request is open or ended"
             ),
         ])
-    func findings(sql: String, check: String) async throws {
-        let fixture = try StoreFixture()
+    func findings(kind: DatabaseKind, finding: (sql: String, check: String)) async throws {
+        let fixture = try StoreFixture(kind)
         _ = try await fixture.open(1, credits: Credits(1_000))
         for request in 1...2 as ClosedRange<UInt64> { _ = await fixture.writer.perform(StoreFixture.admit(request, by: 1)) }
         _ = await fixture.writer.perform(StoreFixture.end(1, of: 1, StoreFixture.reported(10, 10)))
         #expect(try await fixture.reader.reconcile().isSatisfied)
         try await fixture.close()
-        let queue = try DatabaseQueue(path: fixture.folder.path("relay.db"))
-        try await queue.write { try $0.execute(sql: sql) }
-        try queue.close()
-        let again = try StoreFixture(folder: fixture.folder)
+        try fixture.database.execute(finding.sql)
+        let again = try StoreFixture(on: fixture.database)
         let failed = try await again.reader.reconcile().checks.filter { !$0.isSatisfied }
-        #expect(failed.contains { $0.name == check }, "\(failed)")
+        #expect(failed.contains { $0.name == finding.check }, "\(failed)")
         try await again.close()
     }
 
-    @Test("One process owns a database")
+    @Test("One process owns an SQLite database")
     func lock() async throws {
-        let fixture = try StoreFixture()
-        #expect(throws: StoreFailure.self) { try StoreFixture(folder: fixture.folder) }
+        let fixture = try StoreFixture(.sqlite)
+        #expect(throws: StoreFailure.self) { try StoreFixture(on: fixture.database) }
         try await fixture.close()
-        try await StoreFixture(folder: fixture.folder).close()
+        try await StoreFixture(on: fixture.database).close()
     }
 
-    @Test("A database of a newer version is not touched")
-    func newer() async throws {
-        let fixture = try StoreFixture()
+    @Test("A database of a newer version is not touched", arguments: DatabaseKind.allCases)
+    func newer(kind: DatabaseKind) async throws {
+        let fixture = try StoreFixture(kind)
         try await fixture.close()
-        let queue = try DatabaseQueue(path: fixture.folder.path("relay.db"))
-        try await queue.write { try $0.execute(sql: "INSERT INTO grdb_migrations (identifier) VALUES ('9999-future')") }
-        try queue.close()
-        #expect(throws: StoreFailure.self) { try StoreFixture(folder: fixture.folder) }
+        let (table, column) = kind == .sqlite ? ("grdb_migrations", "identifier") : ("schema_migrations", "name")
+        try fixture.database.execute("INSERT INTO \(table) (\(column)) VALUES ('9999-future')")
+        #expect(throws: StoreFailure.self) { try StoreFixture(on: fixture.database) }
     }
 
-    @Test("At the start, holds of the dead process expire and nothing is charged")
-    func recovery() async throws {
-        let fixture = try StoreFixture()
+    @Test("At the start, holds of the dead process expire and nothing is charged", arguments: DatabaseKind.allCases)
+    func recovery(kind: DatabaseKind) async throws {
+        let fixture = try StoreFixture(kind)
         let id = try await fixture.open(1, credits: Credits(1_000))
         for request in 1...3 as ClosedRange<UInt64> { _ = await fixture.writer.perform(StoreFixture.admit(request, by: 1)) }
         _ = await fixture.writer.perform(StoreFixture.end(2, of: 1, StoreFixture.reported(10, 10)))
         try await fixture.close()
-        let again = try StoreFixture(folder: fixture.folder)
+        let again = try StoreFixture(on: fixture.database)
         #expect(try await again.census.begin() == 2)
         let (_, wallet) = try #require(try await again.reader.account(id))
         #expect(wallet.posted == Credits(980) && wallet.held == .zero && wallet.openHolds == 0 && wallet.heldTokens == .zero)

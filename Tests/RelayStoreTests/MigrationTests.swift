@@ -1,27 +1,31 @@
-import GRDB
-import Logging
 import RelayDomain
 import RelayTestKit
 import Testing
 
 @testable import RelayStore
-@testable import RelayStoreSQLite
 
 @Suite struct MigrationTests {
     /// A database as the first version of the relay left it: an account that has spent, a hold of a process that died, a key in use.
-    private static func firstVersion(_ path: String) throws {
+    private static func firstVersion(_ database: TestDatabase) throws {
         let account = "acc_0000000000000g000000000001"
-        let queue = try DatabaseQueue(path: path)
-        try queue.write { db in
-            let first = Schema.migrations(for: .sqlite)[0]
-            for statement in first.statements { try db.execute(sql: statement) }
-            try db.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
-            try db.execute(sql: "INSERT INTO grdb_migrations VALUES (?)", arguments: [first.name])
-            try db.execute(
-                sql: """
+        let hash = String(repeating: "07", count: 32)
+        let (dialect, hashLiteral): (SQLDialect, String) =
+            switch database.kind {
+            case .sqlite: (.sqlite, "x'\(hash)'")
+            case .postgres: (.postgres, "'\\x\(hash)'")
+            }
+        let first = Schema.migrations(for: dialect)[0]
+        try database.execute(
+            first.statements + [
+                dialect == .sqlite
+                    ? "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)"
+                    : "CREATE TABLE schema_migrations (name TEXT NOT NULL PRIMARY KEY, applied_at TIMESTAMPTZ NOT NULL DEFAULT now())",
+                dialect == .sqlite
+                    ? "INSERT INTO grdb_migrations VALUES ('\(first.name)')" : "INSERT INTO schema_migrations VALUES ('\(first.name)')",
+                """
                     INSERT INTO accounts VALUES ('\(account)', 'a@b', '', 1763856000000);
                     INSERT INTO wallets VALUES ('\(account)', NULL, 'pro', 999926000, 200000, 1, 24322, 40, 30, 40, 100, 100, 0, 0, 2);
-                    INSERT INTO keys VALUES (x'\(String(repeating: "07", count: 32))', 'key_0000000000000g000000000002', '\(account)', 'k',
+                    INSERT INTO keys VALUES (\(hashLiteral), 'key_0000000000000g000000000002', '\(account)', 'k',
                       'nxr_…', NULL, NULL, NULL, 1763856000000, NULL);
                     INSERT INTO orders VALUES ('rch_0000000000000g000000000003', '\(account)', 'pro', 29000000000, 1000000000, 1763856000000,
                       'credited', 1763856000000, 'n', NULL);
@@ -37,23 +41,22 @@ import Testing
                     INSERT INTO holds VALUES ('req_0000000000000g000000000005', '\(account)', 'key_0000000000000g000000000002',
                       1795435200000, 24322, '/v1/chat/completions', 0, 'gpt-5.2', 'gpt-5.2', 0, 1000000000, 1000000000, 100000000, 200000,
                       100, 100, 100, 0);
-                    """)
-        }
-        try queue.close()
+                """,
+            ])
     }
 
-    @Test("Books of the first version reconcile after the change, and every counter goes on from where it was")
-    func limits() async throws {
-        let folder = try TemporaryFolder()
-        try Self.firstVersion(folder.path("relay.db"))
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        let store = try SQLiteStore(path: folder.path("relay.db"), logger: logger)
+    @Test(
+        "Books of the first version reconcile after the change, and every counter goes on from where it was",
+        arguments: DatabaseKind.allCases)
+    func limits(kind: DatabaseKind) async throws {
+        let database = try TestDatabase(kind)
+        try Self.firstVersion(database)
+        let store = try database.open()
         let reader = LedgerReader(source: store)
         let first = try await reader.reconcile()
         #expect(first.isSatisfied, "\(first.checks.filter { !$0.isSatisfied })")
-        let writer = LedgerWriter(ledger: Ledger(catalogue: .builtIn(servedModels: ["gpt-5.2"])), logger: logger)
-        writer.start(on: NodeSession(alone: store.writerSession()))
+        let writer = LedgerWriter(ledger: Ledger(catalogue: .builtIn(servedModels: ["gpt-5.2"])), logger: TestDatabase.logger)
+        writer.start(on: NodeSession(alone: store.writerSession(), dialect: store.dialect))
         let at = Timestamp(milliseconds: 1_795_435_260_000)
         #expect(try await writer.expire(try await reader.orphanedHolds(), at: at) == 1)
         let account = AccountID(high: 1, low: 1)

@@ -1,10 +1,8 @@
-import Logging
 import RelayDomain
 import RelayStore
-import RelayStoreSQLite
 import RelayTestKit
 
-/// A real database in a folder of its own, with a writer on it.
+/// A real database, with a writer on it.
 final class StoreFixture {
     static let start = Timestamp(rfc3339: "2026-11-23T12:00:00Z")!
     /// The built-in plans, and one whose limits no test reaches.
@@ -12,27 +10,34 @@ final class StoreFixture {
         catalogue: Catalogue(
             models: Catalogue.builtInModels, plans: Catalogue.builtInPlans + [.boundless], servedModels: ["gpt-5.2", "gpt-5.5"]))
 
-    let folder: TemporaryFolder
-    let store: SQLiteStore
+    let database: TestDatabase
+    let store: any LedgerStore
     let writer: LedgerWriter
     var reader: LedgerReader { LedgerReader(source: store) }
     var census: NodeCensus {
         NodeCensus(
-            reader: reader, writer: writer, dialect: store.dialect, isShared: store.isShared, graceMilliseconds: 1_000,
+            reader: reader, writer: writer, dialect: store.dialect, isShared: false, graceMilliseconds: 1_000,
             now: { Self.start })
     }
     private var nextID: UInt64 = 1
 
-    init(
-        folder: TemporaryFolder? = nil, limits: LedgerWriterLimits = LedgerWriterLimits(),
+    convenience init(
+        _ kind: DatabaseKind, limits: LedgerWriterLimits = LedgerWriterLimits(),
         wrapping: (any SQLSession) -> any SQLSession = { $0 }
     ) throws {
-        self.folder = try folder ?? TemporaryFolder()
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        store = try SQLiteStore(path: self.folder.path("relay.db"), logger: logger)
-        writer = LedgerWriter(ledger: Self.ledger, limits: limits, logger: logger)
-        let session = NodeSession(alone: wrapping(store.writerSession()))
+        try self.init(on: TestDatabase(kind), limits: limits, wrapping: wrapping)
+    }
+
+    /// - Parameter isShared: whether other nodes may be on the same books.
+    init(
+        on database: TestDatabase, isShared: Bool = false, limits: LedgerWriterLimits = LedgerWriterLimits(),
+        wrapping: (any SQLSession) -> any SQLSession = { $0 }
+    ) throws {
+        self.database = database
+        store = try database.open()
+        writer = LedgerWriter(ledger: Self.ledger, limits: limits, logger: TestDatabase.logger)
+        let session = NodeSession(
+            wrapping(store.writerSession()), name: "test", isShared: isShared, dialect: store.dialect, now: { Timestamp(milliseconds: 1) })
         nonisolated(unsafe) let sending = session
         writer.start(on: sending)
     }

@@ -1,6 +1,5 @@
 import RelayDomain
 import RelayStore
-import RelayStoreSQLite
 import RelayTestKit
 import Synchronization
 import Testing
@@ -55,9 +54,9 @@ private final class FaultSwitch: Sendable {
         return limits
     }
 
-    @Test("N concurrent requests on a balance of exactly k holds: exactly k are admitted", arguments: [1, 7, 40])
-    func exactAdmission(k: Int) async throws {
-        let fixture = try StoreFixture()
+    @Test("N concurrent requests on a balance of exactly k holds: exactly k are admitted", arguments: [1, 7, 40], DatabaseKind.allCases)
+    func exactAdmission(k: Int, kind: DatabaseKind) async throws {
+        let fixture = try StoreFixture(kind)
         let id = try await fixture.open(1, credits: Credits(Int64(k) * 200))
         let writer = fixture.writer
         let admitted = await withTaskGroup(of: Bool.self) { group in
@@ -75,12 +74,10 @@ private final class FaultSwitch: Sendable {
 
     @Test(
         "While the database fails, admissions are refused, endings wait, and land when it works again",
-        arguments: [
-            FailingSession.Fault.beforeWriting, .atCommit,
-        ])
-    fileprivate func failingDatabase(fault: FailingSession.Fault) async throws {
+        arguments: [FailingSession.Fault.beforeWriting, .atCommit], DatabaseKind.allCases)
+    fileprivate func failingDatabase(fault: FailingSession.Fault, kind: DatabaseKind) async throws {
         let faults = FaultSwitch()
-        let fixture = try StoreFixture(limits: Self.quick) { FailingSession($0, faults) }
+        let fixture = try StoreFixture(kind, limits: Self.quick) { FailingSession($0, faults) }
         let id = try await fixture.open(1, credits: Credits(1_000))
         _ = await fixture.writer.perform(StoreFixture.admit(1, by: 1))
         faults.value = fault
@@ -99,10 +96,12 @@ private final class FaultSwitch: Sendable {
         try await fixture.close()
     }
 
-    @Test("A stop writes what is queued; with a dead database it ends all the same, and the holds stay open for the next start")
-    func stop() async throws {
+    @Test(
+        "A stop writes what is queued; with a dead database it ends all the same, and the holds stay open for the next start",
+        arguments: DatabaseKind.allCases)
+    func stop(kind: DatabaseKind) async throws {
         let faults = FaultSwitch()
-        let fixture = try StoreFixture(limits: Self.quick) { FailingSession($0, faults) }
+        let fixture = try StoreFixture(kind, limits: Self.quick) { FailingSession($0, faults) }
         _ = try await fixture.open(1, credits: Credits(1_000))
         _ = await fixture.writer.perform(StoreFixture.admit(1, by: 1))
         faults.value = .beforeWriting
@@ -118,9 +117,9 @@ private final class FaultSwitch: Sendable {
         try fixture.store.close()
     }
 
-    @Test("One command that the books refuse does not take its batch with it")
-    func poison() async throws {
-        let fixture = try StoreFixture()
+    @Test("One command that the books refuse does not take its batch with it", arguments: DatabaseKind.allCases)
+    func poison(kind: DatabaseKind) async throws {
+        let fixture = try StoreFixture(kind)
         _ = try await fixture.open(1, credits: Credits(1_000))
         // A price of zero: nothing in the ledger looks at it, and the table refuses it.
         let order = RechargeOrder(

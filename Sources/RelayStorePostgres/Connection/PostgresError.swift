@@ -16,9 +16,13 @@ struct PostgresError: Error {
         message = nexrelay_pq_primary_message(result).map { String(cString: $0) } ?? Self.message(of: connection)
     }
 
+    /// Of what will be refused again: a row twice in one statement, a value that does not fit (a text with a zero byte), a constraint, a row that
+    /// is too large for an index.
+    private static let lastingClasses: Set<Substring> = ["21", "22", "23", "54"]
+
     var failure: StoreFailure {
         let text = sqlState.map { "PostgreSQL \($0): \(message)" } ?? "PostgreSQL: \(message)"
-        return StoreFailure(sqlState?.hasPrefix("23") == true ? .constraint : .unavailable, text)
+        return StoreFailure(sqlState.map { Self.lastingClasses.contains($0.prefix(2)) } == true ? .constraint : .unavailable, text)
     }
 
     /// In one line.

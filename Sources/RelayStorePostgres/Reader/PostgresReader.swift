@@ -13,6 +13,7 @@ final class PostgresReader: @unchecked Sendable {
     /// Touched on the queue alone.
     private var connection: PostgresConnection?
     private var isClosed = false
+    private var nextAttempt = ContinuousClock.now
 
     init(_ address: PostgresAddress, label: String) {
         self.address = address
@@ -50,13 +51,20 @@ final class PostgresReader: @unchecked Sendable {
         guard !isClosed else { throw StoreFailure(.unavailable, "the database was closed") }
         if let connection, !connection.isLost, (try? connection.run(Self.begin)) != nil { return connection }
         connection = nil
-        let made = try PostgresConnection(address)
+        guard ContinuousClock.now >= nextAttempt else { throw StoreFailure(.unavailable, "the database could not be reached a moment ago") }
+        let made: PostgresConnection
+        do { made = try PostgresConnection(address) } catch {
+            nextAttempt = .now.advanced(by: Self.pause)
+            throw error
+        }
         try made.run(Self.settings)
         try made.run(Self.begin)
         connection = made
         return made
     }
 
+    /// After an attempt that failed: those who wait do not each wait for another one.
+    private static let pause = Duration.milliseconds(500)
     private static let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     /// A snapshot that is kept open keeps the server from clearing up; reading itself may take as long as the books are large.
     private static let settings = "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = '60s'"

@@ -14,7 +14,7 @@ struct BinaryParameters {
     /// Takes the parameters of one run.
     mutating func fill(_ statement: PreparedStatement, by bind: (inout SQLParameters) -> Void) throws {
         try take(statement, bind)
-        bytes.removeAll(keepingCapacity: true)
+        bytes.removeAll(keepingCapacity: bytes.count <= Self.keptBytes)
         // Some address is needed even where every value is empty.
         bytes.append(0)
         slots.removeAll(keepingCapacity: true)
@@ -41,7 +41,7 @@ struct BinaryParameters {
                 }
             }
         }
-        bytes.removeAll(keepingCapacity: true)
+        bytes.removeAll(keepingCapacity: bytes.count <= Self.keptBytes)
         slots.removeAll(keepingCapacity: true)
         for column in columns.prefix(statement.types.count) {
             slots.append(bytes.count..<bytes.count + column.count)
@@ -49,12 +49,14 @@ struct BinaryParameters {
         }
     }
 
+    /// A batch of large answers is no reason to keep as much memory for ever.
+    private static let keptBytes = 1 << 20
     /// Where an array's header says whether it has nulls.
     private static let hasNulls = 4
 
     /// `array_recv`: dimensions, whether there are nulls, the elements' type, their number, the first one's.
     private mutating func beginArray(_ index: Int, of type: PostgresType, count: Int) {
-        columns[index].removeAll(keepingCapacity: true)
+        columns[index].removeAll(keepingCapacity: columns[index].count <= Self.keptBytes)
         for field in [1, 0, Int32(type.rawValue), Int32(count), 1] { columns[index].append(bigEndian: field) }
     }
 

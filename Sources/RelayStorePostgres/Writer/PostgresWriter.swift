@@ -16,6 +16,7 @@ final class PostgresWriter: SQLSession, @unchecked Sendable {
     /// Held by the thread that uses what is below: the writer's, and at the end the one that closes.
     private let lock = NSLock()
     private let address: PostgresAddress
+    private let patience: Duration
     private let logger: Logger
     private var pipeline: WriterPipeline?
     private var ownLock: WriterLock?
@@ -24,9 +25,11 @@ final class PostgresWriter: SQLSession, @unchecked Sendable {
     private var backOff = PostgresWriter.firstBackOff
     private var nextAttempt = ContinuousClock.now
 
+    /// - Parameter patience: how long the server may take to answer a statement; longer than its own limit for one.
     /// - Throws: ``StoreFailure`` when the database cannot be reached.
-    init(_ address: PostgresAddress, logger: Logger) throws {
+    init(_ address: PostgresAddress, patience: Duration = .seconds(40), logger: Logger) throws {
         self.address = address
+        self.patience = patience
         self.logger = logger
         _ = try connected()
     }
@@ -126,6 +129,6 @@ final class PostgresWriter: SQLSession, @unchecked Sendable {
         let connection = try PostgresConnection(address)
         if let ownLock { try ownLock.take(on: connection) } else { ownLock = try .new(on: connection) }
         try connection.run(WriterSettings.sql(version: connection.version))
-        return try WriterPipeline(connection)
+        return try WriterPipeline(connection, patience: patience)
     }
 }

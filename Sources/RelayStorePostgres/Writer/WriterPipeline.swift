@@ -1,4 +1,5 @@
 import CLibPQ
+import Glibc
 import RelayStore
 
 /// The writer's connection in libpq's pipeline mode: statements are sent as they come, and answers are taken together, so that a batch costs
@@ -40,6 +41,7 @@ final class WriterPipeline {
 
     let connection: PostgresConnection
     private var handle: OpaquePointer { connection.handle }
+    private let patience: Duration
     private var sent: [Sent] = []
     private var parameters = BinaryParameters()
     private var hasBegun = false
@@ -51,8 +53,10 @@ final class WriterPipeline {
     private(set) var failure: StoreFailure?
     private(set) var trouble: Trouble?
 
-    init(_ connection: PostgresConnection) throws {
+    /// - Parameter patience: how long one answer is waited for.
+    init(_ connection: PostgresConnection, patience: Duration) throws {
         self.connection = connection
+        self.patience = patience
         guard PQenterPipelineMode(connection.handle) == 1 else { throw PostgresError(nil, on: connection.handle).failure }
     }
 
@@ -191,7 +195,7 @@ final class WriterPipeline {
             if case .sync = what {
                 takeSync()
             } else {
-                while !isLost, let result = PQgetResult(handle).map(PostgresResult.init) {
+                while !isLost, let result = nextResult() {
                     if take(result, of: what), case .kept = what { kept.append(result) }
                 }
             }
@@ -202,10 +206,26 @@ final class WriterPipeline {
 
     private func takeSync() {
         while !isLost {
-            guard let result = PQgetResult(handle).map(PostgresResult.init) else { return lose("an answer is missing") }
+            guard let result = nextResult() else { return lose("an answer is missing") }
             if result.status == PGRES_PIPELINE_SYNC { return }
             take(result, of: .sync)
         }
+    }
+
+    private func nextResult() -> PostgresResult? {
+        let deadline = ContinuousClock.now.advanced(by: patience)
+        while PQisBusy(handle) != 0 {
+            let left = ContinuousClock.now.duration(to: deadline)
+            guard left > .zero else {
+                lose("no answer came in \(patience)")
+                return nil
+            }
+            var descriptor = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+            poll(&descriptor, 1, CInt(left / .milliseconds(1)) + 1)
+            // Where it fails, the next result says why.
+            if PQconsumeInput(handle) == 0 { break }
+        }
+        return PQgetResult(handle).map(PostgresResult.init)
     }
 
     /// - Returns: whether it is a success.
