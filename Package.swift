@@ -88,6 +88,11 @@ let package = Package(
             dependencies: ["RelayDomain", "RelayTokenizer", "RelayStore", "RelayStoreSQLite", "CZlib", "CZstd", logging],
             path: "Tests/RelayTestKit",
             swiftSettings: strict),
+        .target(
+            name: "RelaySimulation",
+            dependencies: ["RelayDomain", "RelayStore", "RelayStoreSQLite", "RelayTestKit", logging],
+            path: "Tests/RelaySimulation",
+            swiftSettings: strict),
         .testTarget(name: "RelayDomainTests", dependencies: ["RelayDomain", "RelayTestKit"], swiftSettings: strict),
         .testTarget(name: "RelayWireTests", dependencies: ["RelayWire", "RelayDomain", "RelayTestKit", nioCore], swiftSettings: strict),
         .testTarget(
@@ -98,7 +103,10 @@ let package = Package(
             dependencies: ["RelayGateway", "RelayWire", "RelayTokenizer", "RelayDomain", "RelayTestKit", nioCore, nioHTTP1],
             swiftSettings: strict),
         .testTarget(
-            name: "RelayStoreTests", dependencies: ["RelayStore", "RelayStoreSQLite", "RelayDomain", "RelayTestKit", logging, grdb],
+            name: "RelayStoreTests",
+            dependencies: [
+                "RelayStore", "RelayStoreSQLite", "RelayDomain", "RelayTestKit", "RelaySimulation", logging, grdb,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "RelayConsoleTests",
