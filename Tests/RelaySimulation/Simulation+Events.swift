@@ -82,8 +82,9 @@ extension Simulation {
             executor.drain()
         }
         let epoch = node.lease.epoch
-        if node.pending.values.allSatisfy({ !$0.mustLand }), node.writer.undecided == nil, (try? node.lease.release()) != nil, epoch != 0 {
-            leases[epoch]?.isReleased = true
+        if node.pending.values.allSatisfy({ !$0.mustLand }), node.writer.undecided == nil {
+            node.session.onEnd = { [unowned self] transaction in if transaction.isCommitted { leases[epoch]?.isReleased = true } }
+            try? node.lease.release()
         }
         bury(node)
     }

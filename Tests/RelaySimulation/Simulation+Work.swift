@@ -31,6 +31,7 @@ extension Simulation {
         if transaction.isCommitted, transaction.hasLease { try renewed(transaction.epoch, by: node) }
         let outcome = transaction.failure.map { "\($0)" + (transaction.isCommitted ? " and committed" : "") } ?? "committed"
         if transaction.isBatch || transaction.failure != nil { log("work: \(node.name), \(covered.count) commands, \(outcome)") }
+        if transaction.isBatch { count("batch: \(outcome)") } else { count("transaction: \(outcome)") }
         if transaction.isCommitted {
             try apply(covered, of: node, catalogue, transaction.epoch)
         } else if transaction.failure == .constraint, covered.count == 1, let entry = covered.first, entry.port === node {
@@ -59,16 +60,27 @@ extension Simulation {
         for entry in batch {
             if case .end(let ending) = entry.command, ending.outcome == .expire { try checkExpiry(ending) }
             let outcome = model.apply(entry.command, catalogue: catalogue, lease: epoch)
-            if case .admit(let admission) = entry.command, admission.idempotency != nil, case .admitted = outcome {
-                latestClaim = max(latestClaim ?? admission.at, admission.at)
+            count("committed \(entry.command.word): \(outcome.word)")
+            if let claim = claim(entry.command), let answer = model.answers[claim], case .admitted = outcome {
+                let time = answer.expiresAt.adding(milliseconds: -AnswerRecord.keptMilliseconds)
+                latestClaim = max(latestClaim ?? time, time)
             }
             if entry.port === node {
                 try check(expected.updateValue(outcome, forKey: entry.ticket) == nil, "\(entry.command.summary) was written twice")
             }
         }
-        // Whoever claims a key sweeps some that have expired. Which of them is the database's choice.
+        // Whoever claims a key, or moves a request that has one, sweeps some that have expired. Which of them is the database's choice.
         if let latestClaim { try forgetSwept(at: latestClaim) }
         for account in Set(batch.map(\.command.account)).sorted() { try checkWallet(account) }
+    }
+
+    private func claim(_ command: Command) -> AnswerRecord.ID? {
+        switch command {
+        case .admit(let admission): admission.idempotency.map { AnswerRecord.ID(account: command.account, key: $0.key) }
+        case .move(let move):
+            model.open[move.admission.request]?.claim.map { AnswerRecord.ID(account: command.account, key: $0) }
+        default: nil
+        }
     }
 
     /// A hold may expire only when its node cannot end it any more.
@@ -85,7 +97,10 @@ extension Simulation {
         let expired = model.answers.filter { $0.value.state != .running && $0.value.expiresAt <= time }
         guard !expired.isEmpty else { return }
         let left = try Set(answerRows().map(\.id))
-        for id in expired.keys where !left.contains(id) { model.answers[id] = nil }
+        for id in expired.keys where !left.contains(id) {
+            model.answers[id] = nil
+            count("swept")
+        }
     }
 
     // MARK: Replies
@@ -96,6 +111,7 @@ extension Simulation {
                 throw failure("the command \(delivered.ticket) of \(node.name) is answered twice: \(delivered.reply)")
             }
             let outcome = Outcome(delivered.reply)
+            count("\(command.word): \(outcome.word)")
             if let expected = expected.removeValue(forKey: delivered.ticket) {
                 try check(outcome == expected, "\(command.summary) is answered with \(outcome), and must be with \(expected)")
             } else if poisoned.remove(delivered.ticket) != nil {
@@ -131,8 +147,10 @@ extension Simulation {
         Task(executorPreference: executor) { [weak self, weak node] in
             do {
                 let (buried, expired) = isFirst ? ([], try await census.begin()) : try await census.run()
+                self?.count("census: \(buried.isEmpty ? "none" : "some") buried, \(expired > 0 ? "some" : "none") expired")
                 if !buried.isEmpty || expired > 0 { self?.log("census: \(name) buried \(buried.count), expired \(expired)") }
             } catch {
+                self?.count("census: failed")
                 self?.log("census: \(name) could not, \(error)")
             }
             node?.isCounting = false

@@ -21,7 +21,7 @@ public final class Simulation: @unchecked Sendable {
 
     public let seed: UInt64
     public private(set) var step = 0
-    /// How often what happened, by the event's first word.
+    /// How often what happened.
     public private(set) var counts: [String: Int] = [:]
 
     let mutant: Mutant?
@@ -80,8 +80,9 @@ public final class Simulation: @unchecked Sendable {
         try comeToRest()
     }
 
+    func count(_ what: String) { counts[what, default: 0] += 1 }
+
     func log(_ event: String) {
-        counts[String(event.prefix { $0 != ":" && $0 != "," }), default: 0] += 1
         events.append("\(step): \(event)")
         if events.count > Self.eventsKept { events.removeFirst(events.count - Self.eventsKept) }
     }

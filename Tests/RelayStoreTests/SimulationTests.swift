@@ -70,7 +70,7 @@ import Testing
             seed += 1
         }
         let seconds = Double((ContinuousClock.now - start).components.seconds)
-        let words = counts.sorted { $0.key < $1.key }.map { "\($0) \($1)" }.joined(separator: ", ")
-        print("simulation: seeds \(first)...\(seed - 1), \(steps) steps, \(Int(Double(steps) / max(1, seconds))) a second; \(words)")
+        for (what, count) in counts.sorted(by: { $0.key < $1.key }) { print("simulation: \(count) \(what)") }
+        print("simulation: seeds \(first)...\(seed - 1), \(steps) steps, \(Int(Double(steps) / max(1, seconds))) a second")
     }
 }

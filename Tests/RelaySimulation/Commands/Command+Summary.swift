@@ -22,4 +22,17 @@ extension Command {
         case .resolve(let resolution): "resolution of review \(resolution.review.low): \(resolution.action)"
         }
     }
+
+    /// Its kind.
+    var word: String {
+        switch self {
+        case .end(let ending):
+            switch ending.outcome {
+            case .settle(let usage): "settle \(usage.source.rawValue)"
+            case .void: "void"
+            case .expire: "expire"
+            }
+        default: String(summary.prefix { $0 != " " })
+        }
+    }
 }

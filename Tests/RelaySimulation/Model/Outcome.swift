@@ -33,4 +33,18 @@ enum Outcome: Equatable {
             case .refused(let refusal): .refused(refusal.code)
             }
     }
+
+    /// What it is, without figures.
+    var word: String {
+        switch self {
+        case .admitted: "admitted"
+        case .countNeeded: "count needed"
+        case .ended(let state, let charged, _, let isFirst):
+            "\(isFirst ? "" : "was ")\(state.rawValue)\(charged > .zero ? ", charged" : "")"
+        case .account, .key, .wallet, .review: "done"
+        case .order(let order): order.state.rawValue
+        case .replayed: "replayed"
+        case .refused(let code): code.rawValue
+        }
+    }
 }
