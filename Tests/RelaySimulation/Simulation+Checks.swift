@@ -133,7 +133,13 @@ extension Simulation {
         }
     }
 
-    func answerRows() throws -> [AnswerRecord] { try rows(Statements.answers, AnswerRecord.init(row:)) }
+    func answerRows() throws -> [AnswerRecord] {
+        try rows(Statements.answers) { row in
+            var answer = try AnswerRecord(row: row)
+            answer.sealed = row.isNull(7) ? nil : Array(row.bytes(7))
+            return answer
+        }
+    }
 
     private func compareOthers() throws {
         let answers = try answerRows()
@@ -142,7 +148,7 @@ extension Simulation {
         for answer in answers {
             let found = BooksModel.Answer(
                 request: answer.request, fingerprint: answer.fingerprint, expiresAt: answer.expiresAt, state: answer.state,
-                model: answer.model)
+                model: answer.model, sealed: answer.sealed)
             try check(found == model.answers[answer.id], "the answer is \(found), and must be \(model.answers[answer.id] as Any)")
         }
         let orders = try rows(Statements.orders, RechargeOrder.init(row:))
@@ -182,7 +188,7 @@ extension Simulation {
         static let receiptCount = SQLStatement("SELECT count(*) FROM receipts")
         static let receipt = SQLStatement("SELECT \(Receipt.columns) FROM receipts WHERE request = $1")
         static let keys = SQLStatement("SELECT \(Key.columns) FROM keys")
-        static let answers = SQLStatement("SELECT \(AnswerRecord.readColumns) FROM answers")
+        static let answers = SQLStatement("SELECT \(AnswerRecord.columns) FROM answers")
         static let orders = SQLStatement("SELECT \(RechargeOrder.columns) FROM orders")
         static let reviews = SQLStatement("SELECT \(Review.columns) FROM reviews")
         static let tables = SQLStatement(

@@ -16,7 +16,7 @@ extension Simulation {
 
     /// One event.
     func happen() throws {
-        clock.advance(.random(in: 0...(chance(5) ? 4_000 : 400), using: &random))
+        if chance(40) { clock.advance(.random(in: 0...(chance(10) ? 4_000 : 400), using: &random)) }
         guard let node = nodes.filter({ $0.pausedUntil <= clock.milliseconds }).randomElement(using: &random) else {
             if nodes.count < 4 { startNode() } else { clock.advance(5_000) }
             return
@@ -27,13 +27,13 @@ extension Simulation {
         case 880..<920: breakSomething(of: node)
         case 920..<945: beat(node)
         case 945..<970: count(by: node)
-        case 970..<976: crash(node)
+        case 970..<976: try crash(node)
         case 976..<978: try stop(node)
-        case 978..<984: if nodes.count < 4 { startNode() }
-        case 984..<988: try pause(node)
-        case 988..<991: try cutOff(node)
-        case 991..<996: jump(node)
-        case 996..<998: change(node)
+        case 978..<982: if nodes.count < 4 { startNode() }
+        case 982..<988: try pause(node)
+        case 988..<992: try cutOff(node)
+        case 992..<997: jump(node)
+        case 997: change(node)
         default: advanceFar()
         }
         executor.drain()
@@ -58,7 +58,12 @@ extension Simulation {
         return Ledger(catalogue: mutant?.changed(sold) ?? sold)
     }
 
-    private func crash(_ node: SimulatedNode) {
+    private func crash(_ node: SimulatedNode) throws {
+        if chance(50) {
+            // In the midst of a transaction, or between its commit and the replies.
+            node.session.faults = [chance(60) ? .replyLost : .atStatement(.random(in: 0...20, using: &random))]
+            try work(node)
+        }
         log("crash: \(node.name) with \(node.exchanges.count) exchanges, \(node.pending.count) unanswered")
         bury(node)
     }
@@ -147,10 +152,10 @@ extension Simulation {
         case 0: node.clockOffset = -.random(in: 0...(70 * day), using: &random)
         case 1: node.clockOffset += .random(in: -90_000...90_000, using: &random)
         case 2: commonOffset += .random(in: 0...day, using: &random)
-        case 3:
+        case 3...4:
             // To just before the next month.
             commonOffset += time(of: node).month.next.start.milliseconds - 1_500 - time(of: node).milliseconds
-        case 4: if chance(20) { node.clockOffset = .random(in: 0...(70 * day), using: &random) }
+        case 5: if chance(20) { node.clockOffset = .random(in: 0...(70 * day), using: &random) }
         default: node.clockOffset = .random(in: -3_000...3_000, using: &random)
         }
         log("clock: that of \(node.name) says \(time(of: node).rfc3339)")

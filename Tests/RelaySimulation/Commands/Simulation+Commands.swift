@@ -20,7 +20,13 @@ extension Simulation {
         return nextID
     }
 
-    private func anyKey() -> Key { known.keys.randomElement(using: &random) ?? LimitScenario.keys(1)[0] }
+    /// Mostly one of those that are always there.
+    private func anyKey() -> Key {
+        let last = chance(85) ? min(known.keys.count, Self.lastingKeys) : known.keys.count
+        return known.keys[..<last].randomElement(using: &random) ?? LimitScenario.keys(1)[0]
+    }
+
+    private static let lastingKeys = LimitScenario.wallets.count * LimitScenario.keys(1).count
 
     // MARK: Requests
 
@@ -51,7 +57,7 @@ extension Simulation {
     }
 
     private func endSomething(on node: SimulatedNode) {
-        if chance(8), let (request, account) = known.ended.randomElement(using: &random) {
+        if chance(4), let (request, account) = known.ended.randomElement(using: &random) {
             return submit(.end(ending(of: request, account, on: node)), to: node, as: "end again")
         }
         if chance(2) {
@@ -122,8 +128,10 @@ extension Simulation {
     private func administer(on node: SimulatedNode) {
         let (account, time) = (account(), time(of: node))
         switch Int.random(in: 0..<20, using: &random) {
-        case 0: submit(.suspend(account, because: "s"), to: node, as: "suspend")
-        case 1...4: submit(.suspend(account, because: nil), to: node, as: "resume")
+        case 0 where chance(30): submit(.suspend(account, because: "s"), to: node, as: "suspend")
+        case 0...4:
+            let suspended = LimitScenario.wallets.map(LimitScenario.account).first { model.wallets[$0]?.suspended != nil }
+            submit(.suspend(suspended ?? account, because: nil), to: node, as: "resume")
         case 5...6:
             let plan = ["low", "middle", "high", "gold"].randomElement(using: &random)!
             submit(.setPlan(account, plan: plan, at: time), to: node, as: "plan")
@@ -144,7 +152,8 @@ extension Simulation {
             submit(.find(finding), to: node, as: "find")
         case 17...18:
             guard let (review, account) = known.reviews.randomElement(using: &random) else { return }
-            let action: Review.Action = [.dismiss, .dismiss, .dismiss, .throttle, .suspend].randomElement(using: &random)!
+            let action: Review.Action = [.dismiss, .dismiss, .dismiss, .dismiss, .dismiss, .dismiss, .throttle, .suspend].randomElement(
+                using: &random)!
             submit(.resolve(Resolution(review: review, account: account, action: action, note: "r", at: time)), to: node, as: "resolve")
         default:
             let number = chance(50) ? account.low : id() + 1_000
@@ -164,6 +173,9 @@ extension Simulation {
             id: KeyID(high: 2, low: number), account: account,
             hash: KeyHash(bytes: (0..<32).map { $0 < 8 ? UInt8(truncatingIfNeeded: number >> UInt64(8 * $0)) : 77 }), name: "k",
             displayPrefix: "nxr_…", policy: policy, createdAt: time)
+        if known.keys.count >= 3 * Self.lastingKeys {
+            known.keys.remove(at: .random(in: Self.lastingKeys..<known.keys.count, using: &random))
+        }
         known.keys.append(key)
         submit(.createKey(key), to: node, as: "key")
     }

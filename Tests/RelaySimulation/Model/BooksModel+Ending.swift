@@ -75,7 +75,9 @@ extension BooksModel {
         guard answers[id]?.request == hold.request else { return }
         switch state == .settled ? ending.answer : .none {
         case .none: answers[id] = nil
-        case .sealed: answers[id]!.state = .stored
+        case .sealed(let bytes):
+            answers[id]!.state = .stored
+            answers[id]!.sealed = bytes
         case .tooLarge: answers[id]!.state = .tooLarge
         }
     }

@@ -67,6 +67,7 @@ struct BooksModel {
         let expiresAt: Timestamp
         var state: AnswerRecord.State
         var model: String
+        var sealed: [UInt8]?
     }
 
     struct ReviewRow: Equatable {

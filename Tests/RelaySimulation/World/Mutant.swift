@@ -33,7 +33,7 @@ public enum Mutant: String, Sendable, CaseIterable {
     /// Idempotency keys of requests that run are swept.
     case sweepsRunning
     /// A hold that was moved is not written.
-    case movesWithoutWriting
+    case forgetsMoves
     /// One request more than the plan allows is let through at the same time.
     case admitsOneMore
     /// Expired holds are charged again by a late settlement: their receipts are not found.
@@ -82,7 +82,7 @@ public enum Mutant: String, Sendable, CaseIterable {
         case .forgetsHouse: without("INSERT INTO house_accounts")
         case .keepsClaims: without("DELETE FROM answers WHERE account")
         case .sweepsRunning: replacing("WHERE state <> 'running' AND expires_at <= $1", "WHERE state = 'running' AND $1 > 0")
-        case .movesWithoutWriting: without("UPDATE holds")
+        case .forgetsMoves: without("UPDATE holds")
         case .forgetsReceipts: without("SELECT request, state, charged FROM receipts")
         case .forgetsMeters: replacing("output_used = $9", "output_used = output_used + $9 * 0")
         }

@@ -51,7 +51,8 @@ final class SimulatedNode: ReplyPort, @unchecked Sendable {
         let logger = Logger(label: "simulated") { _ in SwiftLogNoOpLogHandler() }
         writer = LedgerWriter(ledger: ledger, limits: limits, logger: logger, instant: { clock.instant })
         census = NodeCensus(
-            reader: LedgerReader(source: SimulatedSource(base: base, mutant: mutant)), writer: writer, dialect: .sqlite, isShared: true,
+            reader: LedgerReader(source: SimulatedSource(base: base, mutant: mutant, node: session)), writer: writer, dialect: .sqlite,
+            isShared: true,
             graceMilliseconds: grace, now: { clock.now })
         session.currentEpoch = { [unowned lease] in lease.epoch }
     }

@@ -152,8 +152,11 @@ final class SimulatedSession: SQLSession {
 struct SimulatedSource: ReadSource, @unchecked Sendable {
     let base: any SQLSession
     let mutant: Mutant?
+    /// The session of the process that reads; nil for the simulation itself.
+    var node: SimulatedSession?
 
     func read<T: Sendable>(_ body: @escaping @Sendable (any SQLSession) throws -> T) async throws -> T {
+        if node?.isCutOff ?? false { throw StoreFailure(.unavailable, "simulated: refused") }
         let session = SimulatedSession(base, mutant: mutant)
         return try session.transaction { try body(session) }
     }
