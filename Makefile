@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build test check format bench outage chaos fuzz clean
+.PHONY: help setup demo build test check format bench outage chaos fuzz simulate clean
 
 # Of the end-to-end tests those that are about bytes, sockets, memory and files, before and after the books: what they see of a database is
 # that of any request. `make test` runs them on SQLite alone; `NEXRELAY_TEST_DATABASE=postgres swift test --filter EndToEndTests` runs all.
@@ -48,6 +48,11 @@ outage: ## measure what a dead upstream costs those whom the others answer
 chaos: setup ## two minutes of traffic over upstreams that lie, hang and stop; CHAOS_SECONDS=N for longer
 	swift build --build-tests
 	NEXRELAY_CHAOS_SECONDS=$(or $(CHAOS_SECONDS),120) swift test --skip-build --filter 'EndToEndTests.*ChaosTests'
+
+simulate: setup ## nodes that crash, pause and lose replies, against a model of the books; SEED=N repeats a run, STEPS=N
+	swift build --build-tests
+	NEXRELAY_SIMULATION_STEPS=$(or $(STEPS),200000) $(if $(SEED),NEXRELAY_SIMULATION_SEED=$(SEED)) \
+		swift test --skip-build --filter 'RelayStoreTests.SimulationTests/long'
 
 fuzz: setup ## look for inputs that break the scanners, a minute each; FUZZ_SECONDS=N for longer, FUZZ=stream for one
 	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) scripts/fuzz $(FUZZ)

@@ -91,6 +91,11 @@ let package = Package(
             path: "Tests/RelayTestKit",
             swiftSettings: strict),
         .testTarget(name: "RelayTestKitTests", dependencies: ["RelayTestKit"], swiftSettings: strict),
+        .target(
+            name: "RelaySimulation",
+            dependencies: ["RelayDomain", "RelayStore", "RelayStoreSQLite", "RelayTestKit", logging],
+            path: "Tests/RelaySimulation",
+            swiftSettings: strict),
         .testTarget(name: "RelayDomainTests", dependencies: ["RelayDomain", "RelayTestKit"], swiftSettings: strict),
         .testTarget(name: "RelayWireTests", dependencies: ["RelayWire", "RelayDomain", "RelayTestKit", nioCore], swiftSettings: strict),
         .testTarget(
@@ -102,7 +107,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RelayStoreTests",
-            dependencies: ["RelayStore", "RelayStoreSQLite", "RelayStorePostgres", "RelayDomain", "RelayTestKit", logging, grdb],
+            dependencies: [
+                "RelayStore", "RelayStoreSQLite", "RelayStorePostgres", "RelayDomain", "RelayTestKit", "RelaySimulation", logging, grdb,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "RelayConsoleTests",

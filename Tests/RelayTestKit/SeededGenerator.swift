@@ -10,6 +10,11 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         state = seed
     }
 
+    public init(seed: UInt64) {
+        self.seed = seed
+        state = seed
+    }
+
     /// A generator of its own for each round of a test, from the same seed.
     public func round(_ number: Int) -> SeededGenerator {
         var generator = self

@@ -105,7 +105,7 @@ public struct BatchScript: Sendable {
             $1.append($0)
         }
         try writeAnswers(books, to: session)
-        try session.execute(Statements.keepReview, each: Array(books.changedReviews)) { books.review($0)!.write(to: &$1) }
+        try session.execute(Statements.keepReview, each: reviews(of: books)) { $0.write(to: &$1) }
         try session.execute(Statements.insertReceipt, each: books.receipts) { $0.write(to: &$1) }
         try session.execute(Statements.reviseReceipt, each: Array(books.revisedReceipts.values)) { $0.write(to: &$1) }
         try session.execute(Statements.insertTransfer, each: books.transfers) { $0.write(to: &$1) }
@@ -125,11 +125,19 @@ public struct BatchScript: Sendable {
         }
     }
 
+    /// What was resolved first, so that it makes room for another open one of its account and reason.
+    private func reviews(of books: Books) -> [Review] {
+        let reviews = books.changedReviews.sorted().map { books.review($0)! }
+        return reviews.filter { $0.state != .open } + reviews.filter { $0.state == .open }
+    }
+
     private func writeAnswers(_ books: Books, to session: some SQLSession) throws {
         guard !books.changedAnswers.isEmpty else { return }
-        let kept = books.changedAnswers.values.compactMap(\.self)
+        // In one order, so that the same batch leaves the same rows in the same places.
+        let changed = books.changedAnswers.sorted { ($0.key.account, $0.key.key) < ($1.key.account, $1.key.key) }
+        let kept = changed.compactMap(\.value)
         try session.execute(Statements.keepAnswer, each: kept) { $0.write(to: &$1) }
-        let freed = books.changedAnswers.filter { $0.value == nil }.map(\.key)
+        let freed = changed.filter { $0.value == nil }.map(\.key)
         try session.execute(Statements.freeAnswer, each: freed) {
             $1.append($0.account)
             $1.append($0.key)

@@ -232,7 +232,7 @@ extension LedgerWriter {
     private func markFailing(_ isFailing: Bool) {
         condition.withLock {
             state.isFailing = isFailing
-            state.healthySince = isFailing ? nil : state.healthySince ?? .now
+            state.healthySince = isFailing ? nil : state.healthySince ?? instant()
         }
     }
 

@@ -45,7 +45,7 @@ public final class LedgerWriter: Sendable {
         /// Whether the last work was a chore.
         var didChore = false
         /// When the database could be written again; nil while it fails.
-        var healthySince: ContinuousClock.Instant? = .now
+        var healthySince: ContinuousClock.Instant?
         var isStopping = false
         var hasStopped = false
         var stopWaiters: [CheckedContinuation<Void, Never>] = []
@@ -70,12 +70,15 @@ public final class LedgerWriter: Sendable {
     let limits: LedgerWriterLimits
     let logger: Logger
     let metrics: WriterMetrics
+    let instant: @Sendable () -> ContinuousClock.Instant
 
+    /// - Parameter instant: the clock behind ``healthyFor``.
     public init(
         ledger: Ledger, limits: LedgerWriterLimits = LedgerWriterLimits(), metrics: any MetricsFactory = NOOPMetricsHandler.instance,
-        logger: Logger
+        logger: Logger, instant: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
-        state = State(ledger: ledger)
+        self.instant = instant
+        state = State(ledger: ledger, healthySince: instant())
         self.metrics = WriterMetrics(metrics)
         self.limits = limits
         self.logger = logger
@@ -148,7 +151,7 @@ public final class LedgerWriter: Sendable {
 
     /// For how long every transaction could be committed; nil while one cannot.
     public var healthyFor: Duration? {
-        condition.withLock { state.healthySince?.duration(to: .now) }
+        condition.withLock { state.healthySince?.duration(to: instant()) }
     }
 
     /// Commands that wait.

@@ -1,0 +1,161 @@
+import RelayDomain
+
+@testable import RelayStore
+
+/// A step of a node, and what the model makes of it.
+extension Simulation {
+    @discardableResult
+    func work(_ node: SimulatedNode) throws -> LedgerWriter.Step {
+        node.session.isCutOff = node.cutOffUntil > clock.milliseconds
+        let batch = node.nextBatch
+        let catalogue = SimulatedCatalogues.all[node.catalogue]
+        var batches = 0
+        var problem: (any Error)?
+        node.session.onEnd = { [unowned self] transaction in
+            guard problem == nil else { return }
+            // Where the books refuse a batch, each of its commands gets a transaction of its own.
+            let covered = batches == 0 ? batch : batch.dropFirst(batches - 1).prefix(1)
+            if transaction.isBatch { batches += 1 }
+            do { try ended(transaction, transaction.isBatch ? covered : [], of: node, catalogue) } catch { problem = error }
+        }
+        defer { node.session.onEnd = { _ in } }
+        let result = node.writer.step(on: node.lease)
+        if let problem { throw problem }
+        try receive(node)
+        return result
+    }
+
+    private func ended(
+        _ transaction: SeenTransaction, _ covered: ArraySlice<LedgerWriter.Entry>, of node: SimulatedNode, _ catalogue: Catalogue
+    ) throws {
+        if transaction.isCommitted, transaction.hasLease { try renewed(transaction.epoch, by: node) }
+        let outcome = transaction.failure.map { "\($0)" + (transaction.isCommitted ? " and committed" : "") } ?? "committed"
+        if transaction.isBatch || transaction.failure != nil { log("work: \(node.name), \(covered.count) commands, \(outcome)") }
+        if transaction.isBatch { count("batch: \(outcome)") } else { count("transaction: \(outcome)") }
+        if transaction.isCommitted {
+            try apply(covered, of: node, catalogue, transaction.epoch)
+        } else if transaction.failure == .constraint, covered.count == 1, let entry = covered.first, entry.port === node {
+            poisoned.insert(entry.ticket)
+        }
+    }
+
+    private func renewed(_ epoch: Int64, by node: SimulatedNode) throws {
+        guard var lease = leases[epoch] else {
+            try check(epoch > (leases.keys.max() ?? 0), "the lease \(epoch) is not above those before")
+            leases[epoch] = SimulatedLease(node: node.name, lastCommit: clock.milliseconds)
+            return
+        }
+        try check(lease.node == node.name, "\(node.name) writes under the lease of \(lease.node)")
+        try check(!lease.haveHoldsExpired, "\(node.name) writes under a lease whose holds others have expired")
+        lease.lastCommit = clock.milliseconds
+        leases[epoch] = lease
+    }
+
+    // MARK: What took effect
+
+    private func apply(
+        _ batch: ArraySlice<LedgerWriter.Entry>, of node: SimulatedNode, _ catalogue: Catalogue, _ epoch: Int64
+    ) throws {
+        var latestClaim: Timestamp?
+        for entry in batch {
+            if case .end(let ending) = entry.command, ending.outcome == .expire { try checkExpiry(ending) }
+            let outcome = model.apply(entry.command, catalogue: catalogue, lease: epoch)
+            count("committed \(entry.command.word): \(outcome.word)")
+            if let claim = claim(entry.command), let answer = model.answers[claim], case .admitted = outcome {
+                let time = answer.expiresAt.adding(milliseconds: -AnswerRecord.keptMilliseconds)
+                latestClaim = max(latestClaim ?? time, time)
+            }
+            if entry.port === node {
+                try check(expected.updateValue(outcome, forKey: entry.ticket) == nil, "\(entry.command.summary) was written twice")
+            }
+        }
+        // Whoever claims a key, or moves a request that has one, sweeps some that have expired. Which of them is the database's choice.
+        if let latestClaim { try forgetSwept(at: latestClaim) }
+        for account in Set(batch.map(\.command.account)).sorted() { try checkWallet(account) }
+    }
+
+    private func claim(_ command: Command) -> AnswerRecord.ID? {
+        switch command {
+        case .admit(let admission): admission.idempotency.map { AnswerRecord.ID(account: command.account, key: $0.key) }
+        case .move(let move):
+            model.open[move.admission.request]?.claim.map { AnswerRecord.ID(account: command.account, key: $0) }
+        default: nil
+        }
+    }
+
+    /// A hold may expire only when its node cannot end it any more.
+    private func checkExpiry(_ ending: HoldEnding) throws {
+        guard let hold = model.open[ending.request] else { return }
+        guard let lease = leases[hold.lease] else { throw failure("a hold under the unknown lease \(hold.lease) expires") }
+        try check(
+            lease.isReleased || clock.milliseconds > lease.lastCommit + Self.grace,
+            "\(ending.request) expires \(clock.milliseconds - lease.lastCommit) ms after the last commit of \(lease.node)")
+        leases[hold.lease]!.haveHoldsExpired = true
+    }
+
+    private func forgetSwept(at time: Timestamp) throws {
+        let expired = model.answers.filter { $0.value.state != .running && $0.value.expiresAt <= time }
+        guard !expired.isEmpty else { return }
+        let left = try Set(answerRows().map(\.id))
+        for id in expired.keys where !left.contains(id) {
+            model.answers[id] = nil
+            count("swept")
+        }
+    }
+
+    // MARK: Replies
+
+    private func receive(_ node: SimulatedNode) throws {
+        for delivered in node.takeDelivered() {
+            guard let command = node.pending.removeValue(forKey: delivered.ticket) else {
+                throw failure("the command \(delivered.ticket) of \(node.name) is answered twice: \(delivered.reply)")
+            }
+            let outcome = Outcome(delivered.reply)
+            count("\(command.word): \(outcome.word)")
+            if let expected = expected.removeValue(forKey: delivered.ticket) {
+                try check(outcome == expected, "\(command.summary) is answered with \(outcome), and must be with \(expected)")
+            } else if poisoned.remove(delivered.ticket) != nil {
+                try check(outcome == .refused(.internalError), "\(command.summary), which the books refuse, is answered with \(outcome)")
+            } else {
+                try check(
+                    outcome == .refused(.ledgerUnavailable) && !command.mustLand,
+                    "\(command.summary), of which nothing was committed, is answered with \(outcome)")
+            }
+            take(delivered.reply, to: command, on: node)
+        }
+    }
+
+    // MARK: Commands and the census
+
+    func submit(_ command: Command, to node: SimulatedNode, as word: String) {
+        let ticket = nextTicket
+        nextTicket += 1
+        let refusal = node.writer.submit(command, to: node, ticket: ticket)
+        log("submit, \(word): \(ticket) to \(node.name), \(command.summary)" + (refusal.map { ": \($0.code.rawValue)" } ?? ""))
+        if let refusal {
+            take(.refused(refusal), to: command, on: node)
+        } else {
+            node.pending[ticket] = command
+        }
+    }
+
+    /// Begins a census, which goes on as the node's writer does.
+    func count(by node: SimulatedNode, isFirst: Bool = false) {
+        guard !node.isCounting else { return }
+        node.isCounting = true
+        let (census, name) = (node.census, node.name)
+        Task(executorPreference: executor) { [weak self, weak node] in
+            do {
+                let (buried, expired) = isFirst ? ([], try await census.begin()) : try await census.run()
+                self?.count("census: \(buried.isEmpty ? "none" : "some") buried, \(expired > 0 ? "some" : "none") expired")
+                if !buried.isEmpty || expired > 0 { self?.log("census: \(name) buried \(buried.count), expired \(expired)") }
+            } catch {
+                self?.count("census: failed")
+                self?.log("census: \(name) could not, \(error)")
+            }
+            node?.isCounting = false
+        }
+        log("census: \(name) begins")
+        executor.drain()
+    }
+}
