@@ -1,3 +1,4 @@
+import Hummingbird
 import RelayStore
 import Testing
 
@@ -63,7 +64,8 @@ private struct ScriptedBackup: BackupSource {
     @Test("The operator's alone")
     func gate() async throws {
         try await ConsoleFixture.run { fixture in
-            #expect(try await fixture.admin(.post, Self.path, #"{"path":"/a"}"#, token: nil).refusal == "401 invalid_api_key")
+            let answer = try await fixture.admin(.post, Self.path, #"{"path":"/a"}"#, token: nil)
+            #expect(answer.refusal == "401 invalid_api_key")
         }
     }
 }

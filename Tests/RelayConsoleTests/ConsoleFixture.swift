@@ -76,7 +76,8 @@ final class ConsoleFixture: Sendable {
 
     /// - Parameter source: where it reads; nil for the database.
     func adminAPI(
-        reading source: (any ReadSource)? = nil, backup: (any BackupSource)? = nil, onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+        reading source: (any ReadSource)? = nil, backup: (any BackupSource)? = nil,
+        onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> AdminAPI {
         AdminAPI(
             host: "127.0.0.1", port: 0, eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup,

@@ -9,6 +9,10 @@ import Testing
 @testable import RelayStoreSQLite
 
 @Suite("Copies of the books") struct BackupTests {
+    private final class End: Sendable {
+        let isOver = Mutex(false)
+    }
+
     private static func names(_ folder: TemporaryFolder) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted()
     }
@@ -31,21 +35,21 @@ import Testing
             _ = await fixture.writer.perform(StoreFixture.end(request, of: request % 4 + 1, StoreFixture.reported(10, 10)))
         }
         let target = try TemporaryFolder()
-        let isOver = Mutex(false)
+        let end = End()
         let (writer, store) = (fixture.writer, fixture.store)
         let copy = try await withThrowingTaskGroup(of: Void.self) { group in
             for account in 1...4 as ClosedRange<UInt64> {
                 group.addTask {
                     var request = 10_000 * account
                     // The last of each stays open.
-                    while !isOver.withLock({ $0 }) {
+                    while !end.isOver.withLock({ $0 }) {
                         _ = await writer.perform(StoreFixture.end(request, of: account, StoreFixture.reported(10, 10)))
                         request += 1
                         _ = await writer.perform(StoreFixture.admit(request, by: account))
                     }
                 }
             }
-            defer { isOver.withLock { $0 = true } }
+            defer { end.isOver.withLock { $0 = true } }
             return try await store.backUp(to: target.path("relay.db"), isReplacing: false)
         }
         let names = try Self.names(target)

@@ -13,7 +13,8 @@ extension LedgerReader {
     public func archive(of request: RequestID) async throws -> ArchivePlace? {
         let day = request.time.day
         return try await source.read { session in
-            try session.rows(places, bind: { $0.append(day) }, { ArchivePlace(dayText: Timestamp(day: day).dayText, file: $0.text(0)) }).first
+            try session.rows(places, bind: { $0.append(day) }, { ArchivePlace(dayText: Timestamp(day: day).dayText, file: $0.text(0)) })
+                .first
         }
     }
 }

@@ -54,7 +54,7 @@ struct SettingsLoader {
         let (unreportedUsage, onDisconnect, limits) = billingAndLimits(root)
         let routing = routing(root.section("routing"), models: Set(models.map(\.name)))
         let guarding = guarding(root.section("guard"))
-        let retention = root.optionalSection("retention").map { retention($0, dataDirectory: dataDirectory) }
+        let retention = root.optionalSection("retention").map { self.retention($0, dataDirectory: dataDirectory) }
         let logLevel = logLevel(root.section("log"))
         for section in Self.unsupportedSections { root.refuse(section, "is not supported by this version") }
         root.close()

@@ -7,6 +7,10 @@ import Testing
 @testable import RelayStore
 
 @Suite("Retention of receipts") struct RetentionTests {
+    private final class Counts: Sendable {
+        let counts = Mutex<[Int]>([])
+    }
+
     /// Every line of every archive, by file.
     private static func archives(_ books: OldBooks) throws -> [String: [String]] {
         var files: [String: [String]] = [:]
@@ -17,7 +21,9 @@ import Testing
         return files
     }
 
-    private static func expectReconciled(_ books: OldBooks, _ moment: String = "", sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    private static func expectReconciled(_ books: OldBooks, _ moment: String = "", sourceLocation: SourceLocation = #_sourceLocation)
+        async throws
+    {
         let failed = try await books.reader.reconcile().checks.filter { !$0.isSatisfied }
         #expect(failed.isEmpty, "\(moment): \(failed)", sourceLocation: sourceLocation)
     }
@@ -28,7 +34,9 @@ import Testing
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         let files = try archives(books)
-        #expect(files.keys.allSatisfy { $0.hasSuffix(".ndjson.gz") && !$0.hasPrefix(".") }, "\(moment): \(files.keys)", sourceLocation: sourceLocation)
+        #expect(
+            files.keys.allSatisfy { $0.hasSuffix(".ndjson.gz") && !$0.hasPrefix(".") }, "\(moment): \(files.keys)",
+            sourceLocation: sourceLocation)
         let end = Timestamp(day: OldBooks.now.day - OldBooks.days)
         let old = before.filter { $0.hold.createdAt < end }
         let lines = files.values.flatMap(\.self)
@@ -89,7 +97,8 @@ import Testing
         try await books.fixture.close()
     }
 
-    @Test("A process that dies before or after any transaction loses nothing and archives nothing twice", arguments: Sabotage.Moment.allCases)
+    @Test(
+        "A process that dies before or after any transaction loses nothing and archives nothing twice", arguments: Sabotage.Moment.allCases)
     func crashes(moment: Sabotage.Moment) async throws {
         var number = 1
         while true {
@@ -217,11 +226,11 @@ import Testing
     func meanwhile() async throws {
         let books = try await OldBooks(perDay: 20)
         let before = try await books.receipts()
-        let counts = Mutex<[Int]>([])
+        let seen = Counts()
         let (writer, reader) = (books.fixture.writer, books.reader)
         let retention = try books.retention(batch: 7) {
             let left = try await reader.receiptCount()
-            let number = counts.withLock { counts in
+            let number = seen.counts.withLock { counts in
                 counts.append(left)
                 return UInt64(counts.count)
             }
@@ -232,7 +241,7 @@ import Testing
         }
         _ = try await retention.run()
         // One more with each request that was voided meanwhile.
-        let left = counts.withLock { $0 }
+        let left = seen.counts.withLock { $0 }
         #expect(left.count >= 100 / 7)
         for (earlier, later) in zip(left, left.dropFirst()) { #expect(earlier - later <= 7 && earlier + 1 >= later) }
         #expect(left.first.map { before.count - $0 } == 7)
@@ -253,7 +262,10 @@ import Testing
             ("UPDATE archived_sums SET requests = requests + 1", "usage totals equal the receipts"),
             ("UPDATE archived_sums SET input = input + 1, output = output + 1", "meters equal the month's receipts"),
             ("UPDATE archived_sums SET high_cost_charged = high_cost_charged + 1", "high-cost credits equal the month's requests"),
-            ("DELETE FROM archived_sums WHERE day = (SELECT max(day) FROM archived_sums)", "replays cost nothing and name what they repeat"),
+            (
+                "DELETE FROM archived_sums WHERE day = (SELECT max(day) FROM archived_sums)",
+                "replays cost nothing and name what they repeat"
+            ),
             ("DELETE FROM receipts WHERE charged > 0", "no charge without a receipt"),
         ])
     func findings(sql: String, check: String) async throws {
