@@ -121,7 +121,7 @@ let package = Package(
         .testTarget(
             name: "UpstreamSimulatorTests", dependencies: ["UpstreamSimulator", "RelayTestKit", nioCore, nioPosix, nioHTTP1],
             swiftSettings: strict),
-        .testTarget(name: "ProgramTests", dependencies: ["nexrelay", "RelayDomain", "RelayGateway"], swiftSettings: strict),
+        .testTarget(name: "ProgramTests", dependencies: ["nexrelay", "RelayDomain", "RelayGateway", "RelayStore"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

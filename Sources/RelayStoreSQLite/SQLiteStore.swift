@@ -17,6 +17,9 @@ public final class SQLiteStore: LedgerStore {
     /// Pages of the log after which the writer copies them into the database file.
     private static let checkpointPages = 4_000
 
+    let path: String
+    /// Whether a copy is being written.
+    let isBackingUp = Atomic(false)
     private let lock: FileLock
     private let writer: DatabaseQueue
     private let writerStatements = StatementCache()
@@ -26,6 +29,7 @@ public final class SQLiteStore: LedgerStore {
     /// - Parameter path: of the database file. `path.lock` beside it is locked for as long as this lives.
     /// - Throws: ``StoreFailure`` when another process owns the file, when it cannot be opened, or when a newer version has written it.
     public init(path: String, logger: Logger) throws {
+        self.path = path
         lock = try FileLock(path: path + ".lock")
         writer = try SQLiteFailure.mapping {
             var configuration = Configuration()

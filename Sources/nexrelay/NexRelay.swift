@@ -20,5 +20,6 @@ struct NexRelay: AsyncParsableCommand {
                 subcommands: [AccountCommand.self, KeyCommand.self, RechargeCommand.self, WalletCommand.self]),
             CommandGroup(
                 name: "What happened:", subcommands: [ReceiptsCommand.self, ReceiptCommand.self, ReviewCommand.self, ReconcileCommand.self]),
+            CommandGroup(name: "Keeping it:", subcommands: [BackupCommand.self]),
         ])
 }

@@ -8,7 +8,7 @@ import Testing
         "times",
         arguments: [
             ("5s", 5_000), ("120s", 120_000), ("500ms", 500), ("2m", 120_000), ("1h", 3_600_000), ("7", 7_000), ("0.5", 500),
-            ("1.5m", 90_000),
+            ("1.5m", 90_000), ("30d", 2_592_000_000),
             ("0.001s", 1), ("0", 0),
         ])
     func durations(text: String, milliseconds: Int64) {
@@ -17,7 +17,7 @@ import Testing
 
     @Test(
         "what is no time",
-        arguments: ["", "s", "5 s", "-1s", "+1s", "1e3", "5d", "0.5ms", "0.0001s", ".5s", "5.s", "99999999999999999h", "٥s"])
+        arguments: ["", "s", "5 s", "-1s", "+1s", "1e3", "5w", "0.5ms", "0.0001s", ".5s", "5.s", "99999999999999999h", "٥s"])
     func noDurations(text: String) {
         #expect(DurationText.milliseconds(text) == nil)
     }

@@ -75,21 +75,24 @@ final class ConsoleFixture: Sendable {
     ]
 
     /// - Parameter source: where it reads; nil for the database.
-    func adminAPI(reading source: (any ReadSource)? = nil, onListening: @escaping @Sendable (Int) async -> Void = { _ in }) -> AdminAPI {
+    func adminAPI(
+        reading source: (any ReadSource)? = nil, backup: (any BackupSource)? = nil,
+        onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) -> AdminAPI {
         AdminAPI(
             host: "127.0.0.1", port: 0, eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup,
             isAdminToken: { $0 == Self.adminToken }, reader: LedgerReader(source: source ?? store), writer: writer, now: { self.now },
-            hashSecret: Self.hash, operation: Operation(health: { Self.health }, metrics: { "nexrelay_up 1\n" }), version: Self.version,
-            logger: logger,
+            hashSecret: Self.hash, operation: Operation(health: { Self.health }, metrics: { "nexrelay_up 1\n" }, backup: backup),
+            version: Self.version, logger: logger,
             onListening: onListening)
     }
 
     /// One request to the admin API.
     func admin(
         _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, token: String? = ConsoleFixture.adminToken,
-        headers: HTTPFields = [:], reading source: (any ReadSource)? = nil
+        headers: HTTPFields = [:], reading source: (any ReadSource)? = nil, backup: (any BackupSource)? = nil
     ) async throws -> Answer {
-        try await adminAPI(reading: source).application.test(.router) {
+        try await adminAPI(reading: source, backup: backup).application.test(.router) {
             try await Answer.get($0, method, path, body, token: token, headers: headers)
         }
     }

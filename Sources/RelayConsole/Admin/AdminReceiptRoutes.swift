@@ -18,8 +18,10 @@ struct AdminReceiptRoutes {
                 return .json(ListView(page) { ReceiptView(receipt: $0).json }.json)
             },
             Route(.get, "/admin/v1/receipts/{request_id}") { [ledger] call in
-                guard let receipt = try await ledger.reader.receipt(try call.identifier("request_id", of: "receipt")) else {
-                    throw Refusal.noSuch("receipt")
+                let id: Identifier<RequestKind> = try call.identifier("request_id", of: "receipt")
+                guard let receipt = try await ledger.reader.receipt(id) else {
+                    guard let place = try await ledger.reader.archive(of: id) else { throw Refusal.noSuch("receipt") }
+                    throw Refusal(.notFound, "There is no such receipt here. Those of \(place.dayText) were archived: see \(place.file).")
                 }
                 return .json(ReceiptView(receipt: receipt).json)
             },

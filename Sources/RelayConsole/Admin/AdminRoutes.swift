@@ -10,6 +10,7 @@ enum AdminRoutes {
                 + ReviewRoutes(ledger: ledger).all + OperationRoutes(operation: operation).all
                 + [
                     ReconciliationRoute(ledger: ledger).route,
+                    BackupRoute(ledger: ledger, source: operation.backup).route,
                     DescriptionRoute(AdminDescription.document(version: version), at: AdminDescription.path).route,
                 ])
     }

@@ -20,7 +20,9 @@ struct ReceiptRoutes {
                 let id: Identifier<RequestKind> = try call.identifier("request_id", of: "receipt")
                 // Another account's receipt does not exist, as far as this one can tell.
                 guard let receipt = try await ledger.reader.receipt(id), receipt.hold.account == customer.account.id else {
-                    throw Refusal.noSuch("receipt")
+                    guard let place = try await ledger.reader.archive(of: id) else { throw Refusal.noSuch("receipt") }
+                    throw Refusal(
+                        .notFound, "There is no such receipt here. Those of \(place.dayText) were archived: ask who operates this relay.")
                 }
                 return .json(ReceiptView(receipt: receipt).json)
             },

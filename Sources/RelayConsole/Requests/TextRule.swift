@@ -13,6 +13,8 @@ struct TextRule: Sendable {
     static let email = TextRule(characters: 1...254)
     static let network = TextRule(characters: 1...64)
     static let transaction = TextRule(characters: 1...200)
+    /// Of a file.
+    static let path = TextRule(characters: 1...4_096)
 
     /// - Returns: the text without the white space at both ends.
     func check(_ text: String, field: String) throws(Refusal) -> String {

@@ -46,7 +46,7 @@ private struct Invariant: Sendable {
         self.findings = SQLStatement("SELECT finding FROM (\(findings)) AS found LIMIT \(Reconciliation.findingLimit)")
     }
 
-    static let all: [Invariant] = money + flight + answers + recharges
+    static let all: [Invariant] = money + flight + answers + recharges + archives
 
     private static let money = [
         Invariant(
@@ -125,17 +125,13 @@ private struct Invariant: Sendable {
             """),
         Invariant(
             "no charge without a receipt", over: "transfers",
-            """
-            SELECT t.id || ': no receipt' AS finding FROM transfers t
-            LEFT JOIN receipts r ON r.request = substr(t.id, 1, 30) AND t.id = r.request || ':settle' AND r.state = 'settled' AND r.account = t.wallet
-            WHERE t.kind = 'charge' AND r.request IS NULL
-            """),
+            ArchiveChecks.strayCharges),
         Invariant(
             "high-cost credits equal the month's requests", over: "wallets",
             """
             SELECT w.account || ': high-cost used ' || w.high_cost_used || ', held ' || w.high_cost_held AS finding FROM wallets w
             LEFT JOIN (
-              SELECT account, month, sum(charged) AS used FROM receipts WHERE high_cost = 1 GROUP BY account, month
+              SELECT account, month, sum(high_cost_charged) AS used FROM \(ArchiveChecks.ended) GROUP BY account, month
             ) r ON r.account = w.account AND r.month = w.month
             LEFT JOIN (SELECT account, month, sum(held) AS held FROM holds WHERE high_cost = 1 GROUP BY account, month) h
               ON h.account = w.account AND h.month = w.month
@@ -146,7 +142,7 @@ private struct Invariant: Sendable {
             """
             SELECT k.id || ': in flight ' || k.open_holds || ', used ' || k.used || ', held ' || k.held AS finding FROM keys k
             LEFT JOIN (
-              SELECT key, month, sum(charged) AS used FROM receipts WHERE key_counted = 1 GROUP BY key, month
+              SELECT key, month, sum(key_counted_charged) AS used FROM \(ArchiveChecks.ended) GROUP BY key, month
             ) r ON r.key = k.id AND r.month = k.month
             LEFT JOIN (SELECT key, month, sum(held) AS held FROM holds WHERE key_counted = 1 GROUP BY key, month) h
               ON h.key = k.id AND h.month = k.month
@@ -158,8 +154,8 @@ private struct Invariant: Sendable {
             """
             SELECT w.account || ': used ' || w.input_used || ', ' || w.output_used || ', ' || w.cached_used AS finding FROM wallets w
             LEFT JOIN (
-              SELECT account, month, sum(input_metered) AS input, sum(output_metered) AS output, sum(cached_metered) AS cached
-              FROM receipts GROUP BY account, month
+              SELECT account, month, sum(input) AS input, sum(output) AS output, sum(cached_read) AS cached
+              FROM \(ArchiveChecks.ended) GROUP BY account, month
             ) r ON r.account = w.account AND r.month = w.month
             WHERE w.input_used <> coalesce(r.input, 0) OR w.output_used <> coalesce(r.output, 0) OR w.cached_used <> coalesce(r.cached, 0)
             """),
@@ -180,8 +176,7 @@ private struct Invariant: Sendable {
             FROM (
               SELECT account, day, model, key, requests, input, output, cached_read, credits FROM usage_totals
               UNION ALL
-              SELECT account, created_at / 86400000, model, key, -1, -input_metered, -output_metered, -cached_metered, -charged
-              FROM receipts WHERE state = 'settled' AND replayed_from IS NULL
+              SELECT account, day, model, key, -requests, -input, -output, -cached_read, -charged FROM \(ArchiveChecks.ended)
             ) AS both_sides
             GROUP BY account, day, model, key
             HAVING sum(requests) <> 0 OR sum(input) <> 0 OR sum(output) <> 0 OR sum(cached_read) <> 0 OR sum(credits) <> 0
@@ -201,7 +196,8 @@ private struct Invariant: Sendable {
             """
             SELECT p.request || ': replay of ' || p.replayed_from AS finding FROM receipts p
             LEFT JOIN receipts r ON r.request = p.replayed_from AND r.account = p.account AND r.state = 'settled'
-            WHERE p.replayed_from IS NOT NULL AND (r.request IS NULL OR p.charged <> 0 OR p.held <> 0)
+            WHERE p.replayed_from IS NOT NULL
+              AND (r.request IS NULL AND NOT \(ArchiveChecks.replayIsOfArchive) OR p.charged <> 0 OR p.held <> 0)
             """),
     ]
 
@@ -220,5 +216,10 @@ private struct Invariant: Sendable {
             LEFT JOIN orders o ON o.id = substr(t.id, 1, 30) AND t.id = o.id || ':credit'
             WHERE t.kind = 'recharge' AND o.id IS NULL
             """),
+    ]
+
+    private static let archives = [
+        Invariant("charges of archived requests equal the archives", over: "archived_sums", ArchiveChecks.archivedCharges),
+        Invariant("archives hold what was removed", over: "archives", ArchiveChecks.removed),
     ]
 }

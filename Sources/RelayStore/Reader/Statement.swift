@@ -22,8 +22,8 @@ public struct WalletStatement: Sendable {
 extension LedgerReader {
     /// The month's entries that moved the wallet's credits; nil for an unknown account.
     ///
-    /// Charges are found by their receipts, everything else by the journal's own index. The opening balance is what the wallet has now,
-    /// less all that has moved since.
+    /// Charges are found by their receipts, or by what is left of those in archives; everything else by the journal's own index. The opening
+    /// balance is what the wallet has now, less all that has moved since.
     public func statement(of account: AccountID, month: Month) async throws -> WalletStatement? {
         try await source.read { session in
             guard let posted = try session.rows(StatementSQL.posted, bind: { $0.append(account) }, { $0.credits(0) }).first else {
@@ -45,14 +45,18 @@ extension LedgerReader {
                         $0.append(account)
                         $0.append(month.start)
                     }, NumberedEntry.init(row:))
-            let opening = entries.reduce(posted) { $0 - $1.entry.credits }
+                + ArchivedCharges(account: account, month: month).entries(on: session)
+            // Those of archived requests that came later were never listed one by one.
+            let later = try ArchivedCharges(account: account, month: month).creditsSince(on: session)
+            let opening = entries.reduce(posted + later) { $0 - $1.entry.credits }
             let inMonth = entries.filter { $0.entry.at < month.next.start }.sorted { $0.number < $1.number }.map(\.entry)
             return WalletStatement(month: month, opening: opening, closing: inMonth.reduce(opening) { $0 + $1.credits }, entries: inMonth)
         }
     }
 }
 
-private struct NumberedEntry {
+/// An entry and its number in the wallet's journal.
+struct NumberedEntry {
     let number: Int64
     let entry: WalletStatement.Entry
 

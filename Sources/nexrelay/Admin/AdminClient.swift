@@ -6,7 +6,7 @@ import NIOHTTP1
 /// The command line's side of a running relay's admin API.
 struct AdminClient: Sendable {
     /// A reconciliation of large books takes its time.
-    private static let timeoutSeconds: Int64 = 600
+    static let timeoutSeconds: Int64 = 600
     private static let answerBytes = 256 << 20
 
     private let http: HTTPClient
@@ -28,12 +28,13 @@ struct AdminClient: Sendable {
     }
 
     /// - Throws: ``CommandFailure`` when there is no relay, or when it refuses.
-    func post(_ path: [String], _ body: JSONValue = [:]) async throws -> AdminDocument {
-        try await send(.POST, path, [], body)
+    func post(_ path: [String], _ body: JSONValue = [:], timeoutSeconds: Int64 = timeoutSeconds) async throws -> AdminDocument {
+        try await send(.POST, path, [], body, timeoutSeconds: timeoutSeconds)
     }
 
     private func send(
-        _ method: HTTPMethod, _ path: [String], _ query: [(name: String, value: String?)], _ body: JSONValue?
+        _ method: HTTPMethod, _ path: [String], _ query: [(name: String, value: String?)], _ body: JSONValue?,
+        timeoutSeconds: Int64 = timeoutSeconds
     ) async throws -> AdminDocument {
         var request = HTTPClientRequest(url: "http://\(authority)/admin/v1" + Self.target(path, query))
         request.method = method
@@ -45,7 +46,7 @@ struct AdminClient: Sendable {
         let status: Int
         let answer: ByteBuffer
         do {
-            let response = try await http.execute(request, timeout: .seconds(Self.timeoutSeconds))
+            let response = try await http.execute(request, timeout: .seconds(timeoutSeconds))
             status = Int(response.status.code)
             answer = try await response.body.collect(upTo: Self.answerBytes)
         } catch {

@@ -96,7 +96,8 @@ struct Assembly {
         let gateway = try makeGateway()
         metrics.watch(gateway: gateway, writer: writer)
         let group = ServiceGroup(
-            configuration: services(gateway: gateway, portSetting: portSetting, onListening: onListening))
+            configuration: services(
+                gateway: gateway, retention: try retentionService(), portSetting: portSetting, onListening: onListening))
         let steering = Task { [settings, writer, logger] in
             let reloading = Reloading(settings: settings, writer: writer, gateway: gateway, logger: logger, read: reload)
             for await event in signals.events {
@@ -153,16 +154,32 @@ struct Assembly {
 
     private var hashSecret: @Sendable (KeySecret) -> KeyHash { { [keyring] in keyring.hash($0) } }
 
+    /// nil where everything is kept.
+    private func retentionService() throws -> RetentionService? {
+        guard let settings = settings.retention else { return nil }
+        let folder = ArchiveFolder(path: settings.archive, coding: ReceiptCoding())
+        do {
+            try folder.prepare()
+        } catch {
+            throw CommandFailure("`retention.archive` cannot be used: \(error)")
+        }
+        return RetentionService(
+            retention: Retention(reader: reader, writer: writer, folder: folder, days: settings.receiptDays, now: clock.now),
+            logger: Logger(label: "retention"))
+    }
+
     /// In the order in which they start; they stop in the reverse one. Whichever ends, the others drain.
     private func services(
-        gateway: Gateway, portSetting: String?, onListening: @escaping @Sendable (Endpoints) -> Void
+        gateway: Gateway, retention: RetentionService?, portSetting: String?, onListening: @escaping @Sendable (Endpoints) -> Void
     ) -> ServiceGroupConfiguration {
         let (adminPorts, adminIsUp) = AsyncStream<Int>.makeStream()
         let (consoleStarts, consoleIsUp) = AsyncStream<Void>.makeStream()
         let admin = AdminAPI(
             host: settings.admin.host, port: settings.admin.port, eventLoopGroup: Self.controlGroup,
             isAdminToken: { [adminToken] in adminToken.matches($0) }, reader: reader, writer: writer, now: clock.now,
-            hashSecret: hashSecret, operation: Operation(health: { gateway.health }, metrics: { [metrics] in metrics.registry.text() }),
+            hashSecret: hashSecret,
+            operation: Operation(
+                health: { gateway.health }, metrics: { [metrics] in metrics.registry.text() }, backup: store as? any BackupSource),
             version: Build.version, logger: Logger(label: "admin"),
             onListening: { adminIsUp.yield($0) })
         let console = CustomerConsole(
@@ -177,15 +194,16 @@ struct Assembly {
         } onListening: { publicPort, adminPort in
             onListening(Endpoints(publicPort: publicPort, adminPort: adminPort))
         }
-        let parts: [any Service] = [
+        var parts: [any Service] = [
             ListeningService(admin, at: settings.admin.host, settings.admin.port, setting: portSetting ?? "admin.port"),
             console,
             ListeningService(
                 publicListener, at: settings.publicListener.host, settings.publicListener.port, setting: portSetting ?? "public.port"),
         ]
-        let others: [any Service] = store.isShared ? [nodes] : []
+        if let retention { parts.insert(retention, at: 0) }
+        if store.isShared { parts.insert(nodes, at: 0) }
         return ServiceGroupConfiguration(
-            services: (others + parts).map {
+            services: parts.map {
                 .init(
                     service: $0, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup)
             },

@@ -60,6 +60,7 @@ extension Settings {
             ("guard", guarding == other.guarding),
             // Numbers alone: their descriptions are equal exactly where they are.
             ("limits", "\(limits)" == "\(other.limits)"),
+            ("retention", retention == other.retention),
             ("log", logLevel == other.logLevel),
         ].filter { !$0.1 }.map(\.0)
     }

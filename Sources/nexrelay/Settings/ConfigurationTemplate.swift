@@ -10,7 +10,7 @@ enum ConfigurationTemplate {
         #
         # ${NAME} takes an environment variable, $${ is a literal ${. Every value can be overridden by an environment variable:
         # NEXRELAY_ and the path in upper case, as in NEXRELAY_PUBLIC_PORT or NEXRELAY_UPSTREAMS_0_PRIORITY.
-        # Relative paths are relative to this file. Times are 500ms, 5s, 2m, 1h or plain seconds; sizes 64KiB, 32MiB or plain bytes.
+        # Relative paths are relative to this file. Times are 500ms, 5s, 2m, 1h, 30d or plain seconds; sizes 64KiB, 32MiB or plain bytes.
         # What is commented out shows the default.
 
         # The database, admin.token, encryption.key and the lock.
@@ -66,6 +66,11 @@ enum ConfigurationTemplate {
         \(commented(guarding))
 
         \(commented(limits))
+
+        # Without this section every receipt stays in the database.
+        # retention:
+        #   receipts: 400d             # older ones, at least 62 days, move to files, a day each; the journal stays
+        #   archive: nexrelay-archive  # the folder; without it `archive` in `data`
 
         # The vocabulary with which inputs are counted exactly. `make setup` makes it; without it they are held by bounds.
         # tokenizer: o200k.table       # looked for as share/nexrelay/o200k.table above the program

@@ -19,6 +19,8 @@ struct Settings: Sendable {
     var routing: RoutingSettings
     var guarding: GuardSettings
     var limits: GatewayLimits
+    /// nil keeps everything.
+    var retention: RetentionSettings?
     var logLevel: Logger.Level
 
     /// - Parameter consoleSocket: where the console listens.

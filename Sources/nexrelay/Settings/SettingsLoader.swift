@@ -55,6 +55,7 @@ struct SettingsLoader {
         let (unreportedUsage, onDisconnect, limits) = billingAndLimits(root)
         let routing = routing(root.section("routing"), models: Set(models.map(\.name)))
         let guarding = guarding(root.section("guard"))
+        let retention = root.optionalSection("retention").map { self.retention($0, dataDirectory: dataDirectory) }
         let logLevel = logLevel(root.section("log"))
         for section in Self.unsupportedSections { root.refuse(section, "is not supported by this version") }
         root.close()
@@ -64,8 +65,7 @@ struct SettingsLoader {
             upstreams: upstreams,
             catalogue: Catalogue(models: models, plans: plans, servedModels: Set(upstreams.flatMap { $0.models.keys })),
             tokenizerFile: tokenizerFile, unreportedUsage: unreportedUsage, onDisconnect: onDisconnect, routing: routing,
-            guarding: guarding, limits: limits,
-            logLevel: logLevel)
+            guarding: guarding, limits: limits, retention: retention, logLevel: logLevel)
         let warnings = source.unknownVariables.map { "\($0) names no setting and has no effect" }
         return (settings, warnings)
     }

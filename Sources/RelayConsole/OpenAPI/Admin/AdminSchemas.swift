@@ -4,7 +4,7 @@ import RelayDomain
 enum AdminSchemas {
     static let all: [(name: String, schema: Schema)] = [
         ("Account", account), ("Key", key), ("Statement", statement), ("Recharge", recharge), ("Review", review),
-        ("UpstreamHealth", upstreamHealth), ("Reconciliation", reconciliation),
+        ("UpstreamHealth", upstreamHealth), ("Reconciliation", reconciliation), ("Backup", backup),
     ]
 
     private static let count = CustomerSchemas.tokens
@@ -107,6 +107,12 @@ enum AdminSchemas {
                     .field("name", .string), .field("ok", .boolean), .field("examined", count),
                     .field("findings", .array(of: .string)),
                 ]))),
+    ])
+
+    /// `BackupView`.
+    private static let backup = Schema.object([
+        .field("path", .string), .field("at", .time, "The moment whose books it holds."), .field("bytes", count),
+        .field("seconds", .number, "How long it took."),
     ])
 }
 

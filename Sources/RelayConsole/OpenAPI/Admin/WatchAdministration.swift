@@ -1,7 +1,7 @@
 import Hummingbird
 import RelayDomain
 
-/// `/admin/v1/reviews`, `/admin/v1/upstreams`, `/admin/v1/reconciliation`, and what needs no token.
+/// `/admin/v1/reviews`, `/admin/v1/upstreams`, `/admin/v1/reconciliation`, `/admin/v1/backups`, and what needs no token.
 enum WatchAdministration {
     static let operations = reviews + relay + open
 
@@ -26,6 +26,12 @@ enum WatchAdministration {
         AdminDescription.get(
             "/admin/v1/reconciliation", "reconcile", "Relay", "Every invariant of the books; 200 with findings too",
             answer: .json(.named("Reconciliation"), "What was examined and found.", headers: [])),
+        AdminDescription.post(
+            "/admin/v1/backups", "backUp", "Relay", "A consistent copy of the books, written by the relay while it serves",
+            body: [
+                .field("path", .text(.path), "Absolute, of a file in a folder that is there. The file gets mode 0600."),
+                .optional("force", Schema.boolean.orNull, "Whether an older copy there is replaced; anything else never is."),
+            ], answer: "Backup", isCreation: true),
         APIOperation(
             method: .get, path: AdminDescription.path, name: "getDescription", tag: "Relay", summary: "This document",
             parameters: [.header("If-None-Match", .string, "The `etag` of a copy that is there.")],

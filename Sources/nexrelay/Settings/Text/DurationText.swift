@@ -1,6 +1,8 @@
-/// A length of time: `500ms`, `5s`, `2m`, `1h`, or a plain number of seconds, each with decimals down to a millisecond.
+/// A length of time: `500ms`, `5s`, `2m`, `1h`, `30d`, or a plain number of seconds, each with decimals down to a millisecond.
 enum DurationText {
-    private static let units: [(suffix: String, milliseconds: Int64)] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)]
+    private static let units: [(suffix: String, milliseconds: Int64)] = [
+        ("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000),
+    ]
 
     static func milliseconds(_ text: String) -> Int64? {
         let unit = units.first { text.hasSuffix($0.suffix) }
