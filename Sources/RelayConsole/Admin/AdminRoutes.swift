@@ -8,9 +8,7 @@ enum AdminRoutes {
             HealthRoutes(ledger: ledger).all + AccountRoutes(ledger: ledger).all + KeyRoutes(ledger: ledger).all
                 + AdminWalletRoutes(ledger: ledger).all + RechargeRoutes(ledger: ledger).all + AdminReceiptRoutes(ledger: ledger).all
                 + ReviewRoutes(ledger: ledger).all + OperationRoutes(operation: operation).all
-                + [
-                    ReconciliationRoute(ledger: ledger).route,
-                    DescriptionRoute(AdminDescription.document(version: version), at: AdminDescription.path).route,
-                ])
+                + ReconciliationRoute(ledger: ledger).all
+                + [DescriptionRoute(AdminDescription.document(version: version), at: AdminDescription.path).route])
     }
 }

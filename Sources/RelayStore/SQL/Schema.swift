@@ -16,6 +16,7 @@ public enum Schema {
             Migration(name: "0002-limits", statements: limits(dialect)),
             Migration(name: "0003-failures", statements: failures(dialect)),
             Migration(name: "0004-nodes", statements: nodes(dialect)),
+            Migration(name: "0005-seals", statements: seals(dialect)),
         ]
     }
 

@@ -56,7 +56,7 @@ struct Assembly {
             throw CommandFailure("the database cannot be used: \(failure.message)")
         }
         metrics = ProgramMetrics()
-        reader = LedgerReader(source: store)
+        reader = LedgerReader(source: store, journalCode: keyring.journalCode)
         writer = LedgerWriter(ledger: Ledger(catalogue: settings.catalogue), metrics: metrics.registry, logger: Logger(label: "ledger"))
         writer.start(
             on: NodeSession(
@@ -115,6 +115,11 @@ struct Assembly {
         }
     }
 
+    private var sealing: SealingService {
+        SealingService(
+            sealer: JournalSealer(reader: reader, writer: writer, code: keyring.journalCode), logger: Logger(label: "journal"))
+    }
+
     private func makeGateway() throws -> Gateway {
         do {
             return try Gateway(
@@ -167,6 +172,7 @@ struct Assembly {
             onListening(Endpoints(publicPort: publicPort, adminPort: adminPort))
         }
         let parts: [any Service] = [
+            sealing,
             ListeningService(admin, at: settings.admin.host, settings.admin.port, setting: portSetting ?? "admin.port"),
             console,
             ListeningService(

@@ -4,7 +4,7 @@ import RelayDomain
 enum AdminSchemas {
     static let all: [(name: String, schema: Schema)] = [
         ("Account", account), ("Key", key), ("Statement", statement), ("Recharge", recharge), ("Review", review),
-        ("UpstreamHealth", upstreamHealth), ("Reconciliation", reconciliation),
+        ("UpstreamHealth", upstreamHealth), ("Reconciliation", reconciliation), ("UpstreamDrift", upstreamDrift),
     ]
 
     private static let count = CustomerSchemas.tokens
@@ -107,6 +107,16 @@ enum AdminSchemas {
                     .field("name", .string), .field("ok", .boolean), .field("examined", count),
                     .field("findings", .array(of: .string)),
                 ]))),
+    ])
+
+    /// Of `ReconciliationView`, where an upstream's usage was compared.
+    private static let upstreamDrift = Schema.object([
+        .field("date", .day), .field("upstream", .string), .field("model", .string), .field("input", driftingTokens),
+        .field("cached", driftingTokens), .field("output", driftingTokens), .field("usd_drift", CustomerSchemas.usd),
+    ])
+
+    private static let driftingTokens = Schema.object([
+        .field("relay", count), .field("upstream", count), .field("drift", .integer),
     ])
 }
 
