@@ -1,4 +1,5 @@
 import RelayTestKit
+import Testing
 
 /// A kind of damage, done to some row, and the check that must name it.
 struct Corruption: Sendable, CustomTestStringConvertible {
