@@ -3,9 +3,9 @@ import RelayDomain
 /// An invariant as a query: each row that it returns is a finding, in words.
 struct Invariant: Sendable {
     let name: String
-    private let count: SQLStatement
-    private let findings: SQLStatement
-    private let isTimed: Bool
+    let count: SQLStatement
+    let findings: SQLStatement
+    let isTimed: Bool
 
     /// - Parameters:
     ///   - tables: what is looked at, each with a condition where not all of it is.
