@@ -2,14 +2,14 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build test check format bench outage chaos fuzz simulate clean
+.PHONY: help setup demo build test check format bench bench-books outage chaos fuzz simulate clean
 
 # Of the end-to-end tests those that are about bytes, sockets, memory and files, before and after the books: what they see of a database is
 # that of any request. `make test` runs them on SQLite alone; `NEXRELAY_TEST_DATABASE=postgres swift test --filter EndToEndTests` runs all.
 ANY_DATABASE := Memory|Hostile|PublicTLS|Setup|Overload|Connection|Vocabulary|RelayedBody|EncodedBody|Desynchronisation|Smuggling|Method|CrossOrigin
 
 help: ## list these targets
-	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install what is missing (apt, pip into .venv and .venv-old); silent when nothing is
 	@scripts/setup
@@ -39,6 +39,10 @@ bench: ## measure the relay beside nginx, Envoy and LiteLLM; BENCH="--quick" pas
 	swift build -c release --product nexrelay
 	swift build -c release --product TokenizerBenchmark
 	python3 Benchmarks/run.py $(BENCH)
+
+bench-books: setup ## measure reconciliation, and admission beside a million receipts and none; RECEIPTS=N for another number
+	swift build -c release --product BooksBenchmark
+	.build/release/BooksBenchmark $(or $(RECEIPTS),1000000) $(BOOKS_FOLDER)
 
 outage: ## measure what a dead upstream costs those whom the others answer
 	@scripts/setup bench

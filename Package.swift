@@ -85,6 +85,9 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "TokenizerBenchmark", dependencies: ["RelayTokenizer"], path: "Benchmarks/TokenizerBenchmark", swiftSettings: strict),
+        .executableTarget(
+            name: "BooksBenchmark", dependencies: ["RelayDomain", "RelayStore", "RelayStoreSQLite", logging, crypto],
+            path: "Benchmarks/BooksBenchmark", swiftSettings: strict),
         .target(
             name: "RelayTestKit",
             dependencies: ["RelayDomain", "RelayTokenizer", "RelayStore", "RelayStoreSQLite", "CZlib", "CZstd", logging],

@@ -2,6 +2,9 @@
 enum ConsoleLimits {
     /// Bytes of a request's body.
     static let bodyBytes = 64 * 1_024
+    /// Bytes of an upstream's usage export, and of the body that carries one, where line breaks take two bytes each.
+    static let upstreamUsageBytes = 8 << 20
+    static let upstreamUsageBodyBytes = 10 << 20
     /// Levels of arrays and objects in a request's body.
     static let jsonDepth = 16
     /// Items of a page.

@@ -51,6 +51,8 @@ public final class SQLiteStore: LedgerStore {
                 configuration.label = "ledger-reader-\(index)"
                 configuration.readonly = true
                 configuration.busyMode = .timeout(5)
+                // A reconciliation sorts millions of rows: in files, not in memory.
+                configuration.prepareDatabase { try $0.execute(sql: "PRAGMA temp_store = FILE") }
                 return Reader(queue: try DatabaseQueue(path: path, configuration: configuration))
             }
         }

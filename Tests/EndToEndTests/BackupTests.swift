@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 extension EndToEnd {
-    @Suite("Backup and restore")
+    @Suite("Backup and restore", .onSQLiteOnly("PostgreSQL has tools of its own for copies"))
     struct BackupTests {
         private static let width = 8
 
@@ -63,8 +63,8 @@ extension EndToEnd {
 
             let balances = try Self.balances(copy)
             #expect(balances.count == 2)
-            for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: relay.databaseFile + suffix) }
-            try FileManager.default.copyItem(atPath: copy, toPath: relay.databaseFile)
+            for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: relay.folder.path("data/relay.db") + suffix) }
+            try FileManager.default.copyItem(atPath: copy, toPath: relay.folder.path("data/relay.db"))
             try await relay.start()
             try await relay.expectReconciled()
             for customer in customers {
@@ -88,7 +88,7 @@ extension EndToEnd {
             for _ in 0..<3 { _ = try await relay.chat(Chat(), customer) }
             await relay.stop()
             // The database has passed the size that no file may pass from now on.
-            let bytes = try #require(try FileManager.default.attributesOfItem(atPath: relay.databaseFile)[.size] as? NSNumber).intValue
+            let bytes = try #require(try FileManager.default.attributesOfItem(atPath: relay.folder.path("data/relay.db"))[.size] as? NSNumber).intValue
             #expect(bytes > 100 << 10)
             try await relay.start(fileBlocks: (bytes - 20_000) / 512)
             let result = try await relay.command("backup", "copy.db")

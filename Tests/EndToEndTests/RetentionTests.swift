@@ -5,7 +5,7 @@ import RelayTestKit
 import Testing
 
 extension EndToEnd {
-    @Suite("Retention")
+    @Suite("Retention", .onSQLiteOnly("the books are made older by changing the file"))
     struct RetentionTests {
         @Test("old receipts move to compressed archives at the start; the books reconcile, the statement stands, and traffic goes on")
         func archived() async throws {

@@ -163,6 +163,35 @@ struct AdminAPITests {
         }
     }
 
+    @Test("An upstream's usage is compared with the receipts, and what differs is a finding in tokens and dollars")
+    func upstreamUsage() async throws {
+        try await ConsoleFixture.run { fixture in
+            let (_, secret) = try await fixture.paidAccount()
+            let hold = try #require(await fixture.hold(secret, number: 1))
+            let attempt = Attempt(upstream: "one", model: "gpt-5.2", outcome: .answered, status: 200, milliseconds: 3)
+            await fixture.end(hold, .settle(ReportedUsage(prompt: 900, cached: 300, completion: 200).usage), attempts: [attempt])
+            let header = "date,upstream,model,input_tokens,cached_tokens,output_tokens"
+            func compare(_ csv: String) async throws -> Answer {
+                let body: JSONValue = ["upstream_usage": .string(csv)]
+                return try await fixture.admin(.post, "/admin/v1/reconciliation", body.jsonText)
+            }
+            let day = fixture.now.dayText
+            let same = try await compare("\(header)\n\(day),one,gpt-5.2,900,300,200\n").json
+            #expect(same.names == ["ok", "checks", "drift"] && same["ok"] == .bool(true) && same["drift"] == .array([]), "\(same)")
+            #expect(same["checks"].items.count > 20)
+            let more = try await compare("\(header)\n\(day),one,gpt-5.2,100900,300,150\n").json
+            #expect(more["ok"] == .bool(false))
+            let drift = try #require(more["drift"].items.first)
+            #expect(drift.names == ["date", "upstream", "model", "input", "cached", "output", "usd_drift"])
+            #expect(drift["input"] == ["relay": .number("900"), "upstream": .number("100900"), "drift": .number("100000")])
+            #expect(drift["output"]["drift"] == .number("-50") && drift["usd_drift"] == .string("0.1000"))
+            #expect(more["checks"].items.last?["findings"].items.count == 1)
+            let bad = try await compare("\(header)\n\(day),one,gpt-5.2,many,300,150\n")
+            #expect(bad.refusal == "400 invalid_request" && bad.text.contains("line 2"))
+            #expect(try await fixture.admin(.post, "/admin/v1/reconciliation", "{}").refusal == "400 invalid_request")
+        }
+    }
+
     @Test("Reconciliation names every check and finds nothing in sound books")
     func reconciliation() async throws {
         try await ConsoleFixture.run { fixture in

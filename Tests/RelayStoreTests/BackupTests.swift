@@ -36,7 +36,7 @@ import Testing
         }
         let target = try TemporaryFolder()
         let end = End()
-        let (writer, store) = (fixture.writer, fixture.store)
+        let (writer, store) = (fixture.writer, fixture.sqlite)
         let copy = try await withThrowingTaskGroup(of: Void.self) { group in
             for account in 1...4 as ClosedRange<UInt64> {
                 group.addTask {
@@ -75,10 +75,10 @@ import Testing
         let fixture = try StoreFixture()
         let target = try TemporaryFolder()
         let path = target.path("copy.db")
-        _ = try await fixture.store.backUp(to: path, isReplacing: true)
-        #expect(await Self.failure { try await fixture.store.backUp(to: path, isReplacing: false) } == .exists)
+        _ = try await fixture.sqlite.backUp(to: path, isReplacing: true)
+        #expect(await Self.failure { try await fixture.sqlite.backUp(to: path, isReplacing: false) } == .exists)
         _ = try await fixture.open(1, credits: Credits(1_000))
-        _ = try await fixture.store.backUp(to: path, isReplacing: true)
+        _ = try await fixture.sqlite.backUp(to: path, isReplacing: true)
         let queue = try DatabaseQueue(path: path)
         #expect(try await queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM accounts") } == 1)
         try queue.close()
@@ -88,7 +88,7 @@ import Testing
         try FileManager.default.createSymbolicLink(atPath: target.path("link.db"), withDestinationPath: path)
         try FileManager.default.createDirectory(atPath: target.path("folder"), withIntermediateDirectories: false)
         for name in ["note.txt", "link.db", "folder"] {
-            #expect(await Self.failure { try await fixture.store.backUp(to: target.path(name), isReplacing: true) } == .exists, "\(name)")
+            #expect(await Self.failure { try await fixture.sqlite.backUp(to: target.path(name), isReplacing: true) } == .exists, "\(name)")
         }
         #expect(try Self.names(target) == ["copy.db", "folder", "link.db", "note.txt"])
         try await fixture.close()
@@ -98,7 +98,7 @@ import Testing
     func live(name: String) async throws {
         let fixture = try StoreFixture()
         let before = try Self.names(fixture.folder)
-        let kind = await Self.failure { try await fixture.store.backUp(to: fixture.folder.path(name), isReplacing: true) }
+        let kind = await Self.failure { try await fixture.sqlite.backUp(to: fixture.folder.path(name), isReplacing: true) }
         #expect(kind == .path)
         #expect(try Self.names(fixture.folder) == before)
         try await fixture.close()
@@ -109,7 +109,7 @@ import Testing
         let fixture = try StoreFixture()
         let target = try TemporaryFolder()
         for path in [target.path("no/such/folder.db"), "relative.db", "/dev/null/copy.db", "/proc/copy.db", target.url.path + "/"] {
-            #expect(await Self.failure { try await fixture.store.backUp(to: path, isReplacing: false) } == .path, "\(path)")
+            #expect(await Self.failure { try await fixture.sqlite.backUp(to: path, isReplacing: false) } == .path, "\(path)")
         }
         #expect(try Self.names(target).isEmpty)
         try await fixture.close()
@@ -119,15 +119,15 @@ import Testing
     func one() async throws {
         let fixture = try StoreFixture()
         let target = try TemporaryFolder()
-        fixture.store.isBackingUp.store(true, ordering: .relaxed)
-        #expect(await Self.failure { try await fixture.store.backUp(to: target.path("copy.db"), isReplacing: false) } == .busy)
-        fixture.store.isBackingUp.store(false, ordering: .relaxed)
-        let store = fixture.store
+        fixture.sqlite.isBackingUp.store(true, ordering: .relaxed)
+        #expect(await Self.failure { try await fixture.sqlite.backUp(to: target.path("copy.db"), isReplacing: false) } == .busy)
+        fixture.sqlite.isBackingUp.store(false, ordering: .relaxed)
+        let store = fixture.sqlite
         let stopped = Task { await Self.failure { try await store.backUp(to: target.path("copy.db"), isReplacing: false) } }
         stopped.cancel()
         #expect(await stopped.value == .stopped)
         #expect(try Self.names(target).isEmpty)
-        _ = try await fixture.store.backUp(to: target.path("copy.db"), isReplacing: false)
+        _ = try await fixture.sqlite.backUp(to: target.path("copy.db"), isReplacing: false)
         try await fixture.close()
     }
 }

@@ -69,53 +69,6 @@ import Testing
         }
     }
 
-    @Test(
-        "Reconciliation names what is wrong", arguments: DatabaseKind.allCases,
-        [
-            ("UPDATE wallets SET posted = posted + 1", "wallets equal their journal"),
-            ("UPDATE wallets SET held = held + 1", "held credits and slots equal the open holds"),
-            ("UPDATE wallets SET open_holds = 5", "held credits and slots equal the open holds"),
-            ("UPDATE wallets SET output_held = 7", "held tokens equal the month's open holds"),
-            ("UPDATE wallets SET input_used = 7", "meters equal the month's receipts"),
-            ("UPDATE wallets SET last_transfer = 9", "journals have no gaps"),
-            ("UPDATE house_accounts SET posted = posted + 1 WHERE name = 'revenue'", "operator accounts equal the journal"),
-            ("UPDATE receipts SET charged = charged - 1", "each settled receipt has its one charge"),
-            ("DELETE FROM receipts WHERE charged > 0", "no charge without a receipt"),
-            ("DELETE FROM orders", "no recharge without an order"),
-            ("UPDATE orders SET state = 'waiting', credited_at = NULL", "each credited order has its one entry"),
-            ("UPDATE wallets SET high_cost_used = 1", "high-cost credits equal the month's requests"),
-            ("UPDATE wallets SET high_cost_held = 1", "high-cost credits equal the month's requests"),
-            ("UPDATE keys SET open_holds = 1", "a key's counters equal its requests"),
-            ("UPDATE keys SET used = 1", "a key's counters equal its requests"),
-            ("UPDATE receipts SET input_metered = 9, cached_metered = 1", "meters count what was reported, at most what was held"),
-            ("UPDATE receipts SET output_metered = 11", "meters count what was reported, at most what was held"),
-            ("UPDATE usage_totals SET requests = 2", "usage totals equal the receipts"),
-            ("UPDATE usage_totals SET credits = credits + 1", "usage totals equal the receipts"),
-            ("DELETE FROM usage_totals", "usage totals equal the receipts"),
-            (
-                """
-                INSERT INTO holds SELECT request, account, key, created_at, month, endpoint, stream, requested_model, model, high_cost,
-                  input_price, output_price, cached_price, held, input_held, output_held, max_output_tokens, client_retry_count, key_counted,
-                  idempotency_key, 0
-                FROM receipts
-                """,
-                "a request is open or ended"
-            ),
-        ])
-    func findings(kind: DatabaseKind, finding: (sql: String, check: String)) async throws {
-        let fixture = try StoreFixture(kind)
-        _ = try await fixture.open(1, credits: Credits(1_000))
-        for request in 1...2 as ClosedRange<UInt64> { _ = await fixture.writer.perform(StoreFixture.admit(request, by: 1)) }
-        _ = await fixture.writer.perform(StoreFixture.end(1, of: 1, StoreFixture.reported(10, 10)))
-        #expect(try await fixture.reader.reconcile().isSatisfied)
-        try await fixture.close()
-        try fixture.database.execute(finding.sql)
-        let again = try StoreFixture(on: fixture.database)
-        let failed = try await again.reader.reconcile().checks.filter { !$0.isSatisfied }
-        #expect(failed.contains { $0.name == finding.check }, "\(failed)")
-        try await again.close()
-    }
-
     @Test("One process owns an SQLite database")
     func lock() async throws {
         let fixture = try StoreFixture(.sqlite)

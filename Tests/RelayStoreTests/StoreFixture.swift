@@ -1,5 +1,6 @@
 import RelayDomain
 import RelayStore
+import RelayStoreSQLite
 import RelayTestKit
 
 /// A real database, with a writer on it.
@@ -22,11 +23,21 @@ final class StoreFixture {
     private var nextID: UInt64 = 1
 
     convenience init(
-        _ kind: DatabaseKind, limits: LedgerWriterLimits = LedgerWriterLimits(),
+        _ kind: DatabaseKind = .sqlite, limits: LedgerWriterLimits = LedgerWriterLimits(),
         wrapping: (any SQLSession) -> any SQLSession = { $0 }
     ) throws {
         try self.init(on: TestDatabase(kind), limits: limits, wrapping: wrapping)
     }
+
+    /// On an SQLite file that is there already.
+    convenience init(folder: TemporaryFolder, wrapping: (any SQLSession) -> any SQLSession = { $0 }) throws {
+        try self.init(on: TestDatabase(.sqlite, in: folder), wrapping: wrapping)
+    }
+
+    /// - Precondition: the database is one.
+    var sqlite: SQLiteStore { store as! SQLiteStore }
+
+    var folder: TemporaryFolder { database.folder }
 
     /// - Parameter isShared: whether other nodes may be on the same books.
     init(

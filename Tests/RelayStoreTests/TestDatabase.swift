@@ -16,14 +16,15 @@ enum DatabaseKind: String, CaseIterable {
 /// A database of a test's own, for which a store can be opened again and again.
 final class TestDatabase {
     let kind: DatabaseKind
-    private let folder: TemporaryFolder
+    /// Of its file, if it is SQLite.
+    let folder: TemporaryFolder
     /// Where it is, if it is PostgreSQL.
     let url: String
 
     /// - Parameter server: the one to make it on, if it is PostgreSQL.
-    init(_ kind: DatabaseKind, on server: PostgresServer? = nil) throws {
+    init(_ kind: DatabaseKind, on server: PostgresServer? = nil, in folder: TemporaryFolder? = nil) throws {
         self.kind = kind
-        folder = try TemporaryFolder()
+        self.folder = try folder ?? TemporaryFolder()
         url =
             switch kind {
             case .sqlite: ""

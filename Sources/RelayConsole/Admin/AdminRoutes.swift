@@ -8,8 +8,8 @@ enum AdminRoutes {
             HealthRoutes(ledger: ledger).all + AccountRoutes(ledger: ledger).all + KeyRoutes(ledger: ledger).all
                 + AdminWalletRoutes(ledger: ledger).all + RechargeRoutes(ledger: ledger).all + AdminReceiptRoutes(ledger: ledger).all
                 + ReviewRoutes(ledger: ledger).all + OperationRoutes(operation: operation).all
+                + ReconciliationRoute(ledger: ledger).all
                 + [
-                    ReconciliationRoute(ledger: ledger).route,
                     BackupRoute(ledger: ledger, source: operation.backup).route,
                     DescriptionRoute(AdminDescription.document(version: version), at: AdminDescription.path).route,
                 ])

@@ -1,13 +1,39 @@
 import Hummingbird
+import RelayDomain
 import RelayStore
 
-/// `GET /admin/v1/reconciliation`: every invariant of the books. 200 with findings too; `ok` says whether there are any.
+/// `/admin/v1/reconciliation`: every invariant of the books, and with POST an upstream's usage export too. 200 with findings; `ok` says
+/// whether there are any.
 struct ReconciliationRoute {
     let ledger: LedgerAccess
 
-    var route: Route {
-        Route(.get, "/admin/v1/reconciliation") { [ledger] _ in
-            .json(ReconciliationView(reconciliation: try await ledger.reader.reconcile()).json)
+    var all: [Route] {
+        [
+            Route(.get, "/admin/v1/reconciliation") { [ledger] _ in
+                .json(ReconciliationView(reconciliation: try await ledger.reader.reconcile(at: ledger.now())).json)
+            },
+            Route(.post, "/admin/v1/reconciliation") { [self] in try await compare($0) },
+        ]
+    }
+
+    private func compare(_ call: Call) async throws -> Response {
+        var fields = try await call.fields(upTo: ConsoleLimits.upstreamUsageBodyBytes)
+        guard case .string(let csv) = fields.value("upstream_usage"), csv.utf8.count <= ConsoleLimits.upstreamUsageBytes else {
+            throw Refusal(
+                .invalidRequest, "`upstream_usage` is the text of a CSV file of at most \(ConsoleLimits.upstreamUsageBytes) bytes.",
+                param: "upstream_usage")
         }
+        try fields.finish()
+        let report: UpstreamUsageReport
+        do {
+            report = try UpstreamUsageReport(csv: csv)
+        } catch {
+            throw Refusal(.invalidRequest, "The upstream's usage cannot be read: \(error).", param: "upstream_usage")
+        }
+        // First what is quickly found wanting.
+        let catalogue = ledger.catalogue
+        let comparison = try await ledger.reader.compare(report) { catalogue.model($0)?.prices }
+        let reconciliation = try await ledger.reader.reconcile(at: ledger.now())
+        return .json(ReconciliationView(reconciliation: reconciliation, comparison: comparison).json)
     }
 }

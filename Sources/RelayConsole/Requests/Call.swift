@@ -27,24 +27,24 @@ struct Call: Sendable {
     }
 
     /// The fields of the body, which is a JSON object or empty.
-    func fields() async throws(Refusal) -> Fields {
-        let bytes = try await body()
+    func fields(upTo limit: Int = ConsoleLimits.bodyBytes) async throws(Refusal) -> Fields {
+        let bytes = try await body(upTo: limit)
         guard !bytes.isEmpty else { return Fields() }
         return try Fields(JSONParser.parse(bytes))
     }
 
-    private func body() async throws(Refusal) -> [UInt8] {
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > ConsoleLimits.bodyBytes { throw Self.tooLarge }
+    private func body(upTo limit: Int) async throws(Refusal) -> [UInt8] {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit { throw Self.tooLarge(limit) }
         do {
-            return Array(buffer: try await request.body.collect(upTo: ConsoleLimits.bodyBytes))
+            return Array(buffer: try await request.body.collect(upTo: limit))
         } catch is NIOTooManyBytesError {
-            throw Self.tooLarge
+            throw Self.tooLarge(limit)
         } catch {
             throw Refusal(.invalidRequest, "The body did not arrive whole.")
         }
     }
 
-    private static let tooLarge = Refusal(.requestTooLarge, "A body has at most \(ConsoleLimits.bodyBytes) bytes here.")
+    private static func tooLarge(_ limit: Int) -> Refusal { Refusal(.requestTooLarge, "A body has at most \(limit) bytes here.") }
 }
 
 extension Refusal {

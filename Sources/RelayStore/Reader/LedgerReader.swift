@@ -16,9 +16,12 @@ public struct Page<Item: Sendable>: Sendable {
 /// Reads the books, each call on a snapshot of its own. Never sees what is not durable.
 public struct LedgerReader: Sendable {
     let source: any ReadSource
+    let journalCode: MessageCode?
 
-    public init(source: any ReadSource) {
+    /// - Parameter journalCode: what the journal's seals are made with; nil where they need not be verified.
+    public init(source: any ReadSource, journalCode: MessageCode? = nil) {
         self.source = source
+        self.journalCode = journalCode
     }
 
     public func account(_ id: AccountID) async throws -> (Account, Wallet)? {

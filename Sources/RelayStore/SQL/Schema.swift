@@ -17,6 +17,7 @@ public enum Schema {
             Migration(name: "0003-failures", statements: failures(dialect)),
             Migration(name: "0004-nodes", statements: nodes(dialect)),
             Migration(name: "0005-archives", statements: archives(dialect)),
+            Migration(name: "0006-seals", statements: seals(dialect)),
         ]
     }
 

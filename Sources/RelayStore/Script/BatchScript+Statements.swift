@@ -40,6 +40,7 @@ extension BatchScript {
         static let insertReceipt = SQLStatement.insert(into: "receipts", Receipt.columns)
         static let reviseReceipt = SQLStatement.update("receipts", Receipt.columns)
         static let insertTransfer = SQLStatement.insert(into: "transfers", Transfer.columns)
+        static let queueForSeal = SQLStatement.insert(into: "unsealed_batches", "first_entry, entries")
         static let postHouse = SQLStatement.insert(
             into: "house_accounts", "name, posted", onConflict: "(name) DO UPDATE SET posted = house_accounts.posted + excluded.posted")
         static let addUsage = SQLStatement.insert(

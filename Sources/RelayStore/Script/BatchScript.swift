@@ -109,6 +109,12 @@ public struct BatchScript: Sendable {
         try session.execute(Statements.insertReceipt, each: books.receipts) { $0.write(to: &$1) }
         try session.execute(Statements.reviseReceipt, each: Array(books.revisedReceipts.values)) { $0.write(to: &$1) }
         try session.execute(Statements.insertTransfer, each: books.transfers) { $0.write(to: &$1) }
+        if let first = books.transfers.first {
+            try session.execute(Statements.queueForSeal) {
+                $0.append(first.id)
+                $0.append(books.transfers.lazy.map(\.id).joined(separator: "\n"))
+            }
+        }
         try session.execute(Statements.addUsage, each: Array(books.usageChanges)) { change, row in
             row.append(change.key.account)
             row.append(change.key.day)

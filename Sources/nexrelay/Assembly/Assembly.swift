@@ -56,7 +56,7 @@ struct Assembly {
             throw CommandFailure("the database cannot be used: \(failure.message)")
         }
         metrics = ProgramMetrics()
-        reader = LedgerReader(source: store)
+        reader = LedgerReader(source: store, journalCode: keyring.journalCode)
         var limits = LedgerWriterLimits()
         limits.heartbeatMilliseconds = Int(settings.node.heartbeatSeconds * 1_000)
         writer = LedgerWriter(
@@ -127,6 +127,11 @@ struct Assembly {
             census: census, clock: clock, pause: .seconds(max(0.5, settings.node.graceSeconds / 6)), logger: Logger(label: "nodes"))
     }
 
+    private var sealing: SealingService {
+        SealingService(
+            sealer: JournalSealer(reader: reader, writer: writer, code: keyring.journalCode), logger: Logger(label: "journal"))
+    }
+
     private func makeGateway() throws -> Gateway {
         do {
             return try Gateway(
@@ -195,6 +200,7 @@ struct Assembly {
             onListening(Endpoints(publicPort: publicPort, adminPort: adminPort))
         }
         var parts: [any Service] = [
+            sealing,
             ListeningService(admin, at: settings.admin.host, settings.admin.port, setting: portSetting ?? "admin.port"),
             console,
             ListeningService(

@@ -12,6 +12,11 @@ enum StandardOutput {
         write(text + "\n", to: STDERR_FILENO)
     }
 
+    /// Writes over the line of a terminal, which the next text begins anew.
+    static func progress(_ text: String) {
+        write("\r\u{1B}[K" + text, to: STDERR_FILENO)
+    }
+
     private static func write(_ text: String, to descriptor: Int32) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {

@@ -35,7 +35,7 @@ extension Keyring {
             })
     }
 
-    private func derivedKey(_ label: String) -> SymmetricKey {
+    func derivedKey(_ label: String) -> SymmetricKey {
         HKDF<SHA256>.deriveKey(inputKeyMaterial: key, info: Array(label.utf8), outputByteCount: 32)
     }
 }

@@ -4,7 +4,7 @@ import RelayDomain
 /// Makes the books of a relay that does not run as old as a test needs them: every time in them, and every id that holds one, by whole days.
 enum BooksShift {
     static func back(days: Int64, of relay: RelayProcess) throws {
-        let queue = try DatabaseQueue(path: relay.databaseFile)
+        let queue = try DatabaseQueue(path: relay.folder.path("data/relay.db"))
         defer { try? queue.close() }
         try queue.write { db in
             // The journal refuses changes; its triggers come back when this is done.

@@ -5,6 +5,9 @@ extension BooksModel {
         guard var wallet = wallets[ending.account] else { return .refused(.notFound) }
         guard let hold = open[ending.request] else {
             guard let ended = ended[ending.request] else { return .refused(.notFound) }
+            if case .settle(let usage) = ending.outcome, let hold = expired[ending.request] {
+                return settleLate(hold, usage, at: ending.at, catalogue)
+            }
             return endAgain(ending, ended)
         }
         wallet.roll(to: ending.at.month)
@@ -32,6 +35,7 @@ extension BooksModel {
             case .expire: .expired
             }
         open[hold.request] = nil
+        if state == .expired { expired[hold.request] = hold }
         ended[hold.request] = Ended(
             account: hold.account, state: state, charged: charge, absorbed: absorbed, metered: metered, held: hold.held,
             model: hold.model.name, month: hold.month)
@@ -43,12 +47,12 @@ extension BooksModel {
         return .ended(state, charged: charge, available: available(hold.account), isFirst: true)
     }
 
-    /// The rule for whoever ends what has ended: it stays as it is, also where it has expired before its settlement came.
+    /// The rule for whoever ends what has ended: it stays as it is.
     private func endAgain(_ ending: HoldEnding, _ ended: Ended) -> Outcome {
         .ended(ended.state, charged: ended.charged, available: available(ending.account), isFirst: false)
     }
 
-    private static func cost(of tokens: Tokens, _ model: Model) -> Credits {
+    static func cost(of tokens: Tokens, _ model: Model) -> Credits {
         let prices = model.prices
         let millionths =
             tokens.input * prices.input.thousandths + tokens.output * prices.output.thousandths

@@ -83,6 +83,8 @@ struct BooksModel {
     var keys: [KeyHash: KeyRow] = [:]
     var open: [RequestID: Open] = [:]
     var ended: [RequestID: Ended] = [:]
+    /// Those that have expired: whoever comes with what was used after all is charged for it.
+    var expired: [RequestID: Open] = [:]
     /// Those that have ended since this was last emptied.
     var endedLately: Set<RequestID> = []
     var orders: [OrderID: RechargeOrder] = [:]

@@ -4,7 +4,7 @@ import RelayDomain
 enum AdminSchemas {
     static let all: [(name: String, schema: Schema)] = [
         ("Account", account), ("Key", key), ("Statement", statement), ("Recharge", recharge), ("Review", review),
-        ("UpstreamHealth", upstreamHealth), ("Reconciliation", reconciliation), ("Backup", backup),
+        ("UpstreamHealth", upstreamHealth), ("Reconciliation", reconciliation), ("UpstreamDrift", upstreamDrift), ("Backup", backup),
     ]
 
     private static let count = CustomerSchemas.tokens
@@ -113,6 +113,16 @@ enum AdminSchemas {
     private static let backup = Schema.object([
         .field("path", .string), .field("at", .time, "The moment whose books it holds."), .field("bytes", count),
         .field("seconds", .number, "How long it took."),
+    ])
+
+    /// Of `ReconciliationView`, where an upstream's usage was compared.
+    private static let upstreamDrift = Schema.object([
+        .field("date", .day), .field("upstream", .string), .field("model", .string), .field("input", driftingTokens),
+        .field("cached", driftingTokens), .field("output", driftingTokens), .field("usd_drift", CustomerSchemas.usd),
+    ])
+
+    private static let driftingTokens = Schema.object([
+        .field("relay", count), .field("upstream", count), .field("drift", .integer),
     ])
 }
 

@@ -33,6 +33,17 @@ enum WatchAdministration {
                 .optional("force", Schema.boolean.orNull, "Whether an older copy there is replaced; anything else never is."),
             ], answer: "Backup", isCreation: true),
         APIOperation(
+            method: .post, path: "/admin/v1/reconciliation", name: "reconcileUpstreamUsage", tag: "Relay",
+            summary: "Every invariant of the books, and an upstream's usage export beside the receipts; 200 with findings too",
+            text: upstreamUsage,
+            body: Schema.object([.field("upstream_usage", .string(characters: 1...ConsoleLimits.upstreamUsageBytes), "The export, CSV.")])
+                .with("additionalProperties", .bool(false)),
+            answers: [
+                .json(
+                    .all([.named("Reconciliation"), .object([.field("drift", .array(of: .named("UpstreamDrift")))])]),
+                    "What was examined and found, and what does not agree.", headers: [])
+            ], refusals: AdminDescription.refusals, furtherCodes: [.invalidJSON, .requestTooLarge]),
+        APIOperation(
             method: .get, path: AdminDescription.path, name: "getDescription", tag: "Relay", summary: "This document",
             parameters: [.header("If-None-Match", .string, "The `etag` of a copy that is there.")],
             answers: [
@@ -40,6 +51,12 @@ enum WatchAdministration {
                 APIAnswer(status: 304, text: "The copy that is there is this version.", headers: [.etag]),
             ], refusals: AdminDescription.refusals),
     ]
+
+    private static let upstreamUsage = """
+        The export has a header and the columns `\(UpstreamUsageReport.columns.joined(separator: "`, `"))`; `input_tokens` includes \
+        `cached_tokens`. Lines of one day (UTC), upstream and model are added up. They are compared with the usage that the upstream reported \
+        with its answers, as the receipts of these days and upstreams have it; `drift` is the export less the receipts.
+        """
 
     private static let isWell = Schema.object([.field("ok", .boolean)])
 
