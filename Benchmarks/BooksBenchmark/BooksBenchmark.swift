@@ -27,9 +27,9 @@ import RelayStoreSQLite
             report("admission", 0, try await empty.admissions())
             report("admission", receipts, try await full.admissions())
         }
-        let before = Memory.takePeak()
+        let before = Memory.forgetPeak()
         let seconds = try await seconds { try await full.reconcile() }
-        report("reconciliation", receipts, ["seconds": seconds, "peakMiB": Memory.takePeak() - before, "restMiB": before])
+        report("reconciliation", receipts, ["seconds": seconds, "peakMiB": Memory.read("VmHWM"), "beforeMiB": before])
         async let reconciliation: Void = full.reconcile()
         report("admission during reconciliation", receipts, try await full.admissions())
         try await reconciliation
@@ -127,13 +127,20 @@ final class Bench: Sendable {
     }
 }
 
-/// What the process has had in memory at most, in MiB.
+/// The process' memory, in MiB.
 enum Memory {
-    /// The peak since the last call.
-    static func takePeak() -> Double {
-        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+    /// Has the kernel begin its peak anew.
+    /// - Returns: what is in memory now.
+    static func forgetPeak() -> Double {
         try? Data("5".utf8).write(to: URL(filePath: "/proc/self/clear_refs"))
-        return (line.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0) / 1_024
+        return read("VmRSS")
+    }
+
+    /// - Parameter name: `VmRSS`, or `VmHWM` for the peak.
+    static func read(_ name: String) -> Double {
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix(name + ":") } ?? ""
+        let kibibytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Double($0) }
+        return (kibibytes ?? 0) / 1_024
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import RelayDomain
+import RelayTestKit
 import Testing
 
 extension EndToEnd {
@@ -132,6 +133,29 @@ extension EndToEnd {
             #expect(try await json(["key", "revoke", keyID])["state"].string == "revoked")
             try await expectText(["reconcile"], "ok")
             try await relay.expectReconciled()
+        }
+
+        @Test("an upstream's usage export is compared: drift is a finding, and what cannot be read is named by its line")
+        func upstreamUsage() async throws {
+            let relay = try EndToEnd.relay
+            let folder = try TemporaryFolder()
+            func file(_ name: String, _ lines: String) throws -> String {
+                let path = folder.path(name)
+                try "date,upstream,model,input_tokens,cached_tokens,output_tokens\n\(lines)".write(
+                    toFile: path, atomically: true, encoding: .utf8)
+                return path
+            }
+            let empty = try await json(["reconcile", "--upstream-usage", try file("empty.csv", "")])
+            #expect(empty.keys == ["ok", "checks", "drift"] && empty["drift"].items.isEmpty)
+            let drifting = try file("drift.csv", "2020-01-01,nobody,gpt-5.2,1000000,0,0\n")
+            let found = try await run(["reconcile", "--upstream-usage", drifting, "--json"], in: relay)
+            #expect(found.exit == .code(1))
+            let drift = try #require(try JSON(found.output)["drift"].items.first)
+            #expect(drift["upstream"].string == "nobody" && drift["usd_drift"].string == "1.00")
+            let text = try await run(["reconcile", "--upstream-usage", drifting], in: relay)
+            #expect(text.exit == .code(1) && text.output.contains("nobody") && text.output.contains("NOT in order"))
+            try await expectExit(1, ["reconcile", "--upstream-usage", try file("bad.csv", "2020-01-01,x,y,z,0,0\n")], says: "line 2")
+            try await expectExit(1, ["reconcile", "--upstream-usage", folder.path("nothing.csv")], says: "cannot be read")
         }
 
         @Test(

@@ -184,11 +184,11 @@ struct AdminAPITests {
             let drift = try #require(more["drift"].items.first)
             #expect(drift.names == ["date", "upstream", "model", "input", "cached", "output", "usd_drift"])
             #expect(drift["input"] == ["relay": .number("900"), "upstream": .number("100900"), "drift": .number("100000")])
-            #expect(drift["output"]["drift"] == .number("-50") && drift["usd_drift"] == .string("0.1000"))
+            #expect(drift["output"]["drift"] == .number("-50") && drift["usd_drift"] == .string("0.10"))
             #expect(more["checks"].items.last?["findings"].items.count == 1)
             let bad = try await compare("\(header)\n\(day),one,gpt-5.2,many,300,150\n")
-            #expect(bad.refusal == "400 invalid_request" && bad.text.contains("line 2"))
-            #expect(try await fixture.admin(.post, "/admin/v1/reconciliation", "{}").refusal == "400 invalid_request")
+            #expect(bad.refusal == "400 invalid_request upstream_usage" && bad.text.contains("line 2"))
+            #expect(try await fixture.admin(.post, "/admin/v1/reconciliation", "{}").refusal == "400 invalid_request upstream_usage")
         }
     }
 
