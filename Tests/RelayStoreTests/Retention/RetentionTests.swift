@@ -75,9 +75,12 @@ import Testing
     func young() async throws {
         let books = try await OldBooks()
         let before = try await books.receipts()
-        let early = Timestamp(rfc3339: "2026-10-31T23:59:59Z")!
-        // 62 days before: the 30th of August is over, the 31st is not old yet.
-        #expect(try await books.retention(now: early).run().map(\.file) == ["receipts-2026-08-30.ndjson.gz"])
+        // A day is over, and as old as it must be, at the midnight after its last moment's turn.
+        let early = Timestamp(rfc3339: "2026-10-31T23:59:59.999Z")!
+        #expect(try await books.retention(now: early).run().isEmpty)
+        #expect(try await books.receipts().count == before.count)
+        let files = try await books.retention(now: early.adding(milliseconds: 1)).run().map(\.file)
+        #expect(files == ["receipts-2026-08-30.ndjson.gz"])
         #expect(try await books.receipts().count == before.count - 10)
         try await Self.expectReconciled(books)
         try await books.fixture.close()
