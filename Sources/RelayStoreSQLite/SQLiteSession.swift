@@ -6,15 +6,16 @@ import RelayStore
 ///
 /// Touched only inside an access to that connection, which the connection's own queue makes exclusive; hence `@unchecked`.
 final class StatementCache: @unchecked Sendable {
-    private var statements: [ObjectIdentifier: Statement] = [:]
+    /// With what each was prepared from: a key that ended would leave its identity to another.
+    private var statements: [ObjectIdentifier: (key: SQLStatement, statement: Statement)] = [:]
     let parameters = ParameterRow()
 
     func statement(for key: SQLStatement, in db: Database) throws -> Statement {
-        if let statement = statements[ObjectIdentifier(key)] { return statement }
+        if let known = statements[ObjectIdentifier(key)] { return known.statement }
         // SQLite numbers `?1`; it takes `$1` for a name.
         let sql = key.sql.replacing("$", with: "?")
         let statement = try db.makeStatement(sql: sql)
-        statements[ObjectIdentifier(key)] = statement
+        statements[ObjectIdentifier(key)] = (key, statement)
         return statement
     }
 

@@ -1,9 +1,10 @@
 import GRDB
 import RelayDomain
-import RelayStore
 import RelayStoreSQLite
 import RelayTestKit
 import Testing
+
+@testable import RelayStore
 
 @Suite struct BooksOnDiskTests {
     @Test("What was written is read back: account, wallet, key, order, hold, receipt, statement")
@@ -117,6 +118,18 @@ import Testing
         let failed = try await again.reader.reconcile().checks.filter { !$0.isSatisfied }
         #expect(failed.contains { $0.name == check }, "\(failed)")
         try await again.close()
+    }
+
+    @Test("A statement that ends leaves nothing to the next one, which may get its address")
+    func statements() async throws {
+        let fixture = try StoreFixture()
+        for number in 0..<200 as Range<Int64> {
+            let found = try await fixture.reader.source.read { session in
+                try session.rows(SQLStatement("SELECT \(number)")) { $0.integer(0) }
+            }
+            #expect(found == [number])
+        }
+        try await fixture.close()
     }
 
     @Test("One process owns a database")
