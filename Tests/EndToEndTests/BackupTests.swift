@@ -88,7 +88,9 @@ extension EndToEnd {
             for _ in 0..<3 { _ = try await relay.chat(Chat(), customer) }
             await relay.stop()
             // The database has passed the size that no file may pass from now on.
-            let bytes = try #require(try FileManager.default.attributesOfItem(atPath: relay.folder.path("data/relay.db"))[.size] as? NSNumber).intValue
+            let bytes = try #require(
+                try FileManager.default.attributesOfItem(atPath: relay.folder.path("data/relay.db"))[.size] as? NSNumber
+            ).intValue
             #expect(bytes > 100 << 10)
             try await relay.start(fileBlocks: (bytes - 20_000) / 512)
             let result = try await relay.command("backup", "copy.db")

@@ -1,7 +1,8 @@
 import RelayDomain
-import RelayStore
 import RelayTestKit
 import Testing
+
+@testable import RelayStore
 
 @Suite struct BooksOnDiskTests {
     @Test("What was written is read back: account, wallet, key, order, hold, receipt, statement", arguments: DatabaseKind.allCases)
@@ -67,6 +68,18 @@ import Testing
         ] {
             #expect(throws: (any Error).self, "\(sql)") { try fixture.database.execute(sql) }
         }
+    }
+
+    @Test("A statement that ends leaves nothing to the next one, which may get its address", arguments: DatabaseKind.allCases)
+    func statements(kind: DatabaseKind) async throws {
+        let fixture = try StoreFixture(kind)
+        for number in 0..<200 as Range<Int64> {
+            let found = try await fixture.reader.source.read { session in
+                try session.rows(SQLStatement("SELECT \(number)")) { $0.integer(0) }
+            }
+            #expect(found == [number])
+        }
+        try await fixture.close()
     }
 
     @Test("One process owns an SQLite database")

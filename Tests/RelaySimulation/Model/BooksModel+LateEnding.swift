@@ -67,7 +67,9 @@ extension BooksModel {
             current.reduce(plan.allowances.output - used.output) { $0 - $1.output }
         )
         var counted = Tokens.zero
-        while counted.output < rest.output, output > 0, all > 0 { (counted.output, output, all) = (counted.output + 1, output - 1, all - 1) }
+        while counted.output < rest.output, output > 0, all > 0 {
+            (counted.output, output, all) = (counted.output + 1, output - 1, all - 1)
+        }
         while counted.input < rest.input, input > 0, all > 0 { (counted.input, input, all) = (counted.input + 1, input - 1, all - 1) }
         while counted.cachedRead < rest.cachedRead, all > 0 { (counted.cachedRead, all) = (counted.cachedRead + 1, all - 1) }
         return counted

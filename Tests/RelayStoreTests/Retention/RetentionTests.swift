@@ -75,9 +75,12 @@ import Testing
     func young() async throws {
         let books = try await OldBooks()
         let before = try await books.receipts()
-        let early = Timestamp(rfc3339: "2026-10-31T23:59:59Z")!
-        // 62 days before: the 30th of August is over, the 31st is not old yet.
-        #expect(try await books.retention(now: early).run().map(\.file) == ["receipts-2026-08-30.ndjson.gz"])
+        // A day is over, and as old as it must be, at the midnight after its last moment's turn.
+        let early = Timestamp(rfc3339: "2026-10-31T23:59:59.999Z")!
+        #expect(try await books.retention(now: early).run().isEmpty)
+        #expect(try await books.receipts().count == before.count)
+        let files = try await books.retention(now: early.adding(milliseconds: 1)).run().map(\.file)
+        #expect(files == ["receipts-2026-08-30.ndjson.gz"])
         #expect(try await books.receipts().count == before.count - 10)
         try await Self.expectReconciled(books)
         try await books.fixture.close()
@@ -219,6 +222,46 @@ import Testing
         #expect(again.map(\.file) == ["receipts-2026-08-30.2.ndjson.gz"] && again.map(\.receipts) == [1])
         #expect(try await books.statements().count == statements.count + 1)
         try await Self.expectReconciled(books)
+        try await books.fixture.close()
+    }
+
+    @Test(
+        "A day that another node has claimed is left to it while it lives, and taken over when it is gone",
+        arguments: ["writing", "written"])
+    func claimed(state: String) async throws {
+        let books = try await OldBooks()
+        let before = try await books.receipts()
+        let statements = try await books.statements()
+        books.sabotage.arm(transaction: state == "writing" ? 2 : 4, .before)
+        await #expect(throws: (any Error).self) { try await books.retention().run() }
+        books.sabotage.disarm()
+        let execute: @Sendable (String) async throws -> Void = { [writer = books.fixture.writer] sql in
+            try await writer.run { try $0.execute(SQLStatement(sql)) }
+        }
+        try await execute("INSERT INTO nodes (epoch, name, started_at, lease_until, mark, state) VALUES (7, 'other', 0, 0, 0, 'living')")
+        try await execute("UPDATE archives SET epoch = 7 WHERE state = '\(state)'")
+        #expect(try await books.retention().run().isEmpty)
+        #expect(try await books.receipts().count == before.count)
+        try await execute("UPDATE nodes SET state = 'gone' WHERE epoch = 7")
+        #expect(try await books.retention().run().count == 4)
+        try await Self.expectArchived(books, was: before, statements: statements)
+        try await books.fixture.close()
+    }
+
+    @Test("A node that has lost its claim in the middle of its work can do nothing more")
+    func lost() async throws {
+        let books = try await OldBooks()
+        let before = try await books.receipts()
+        let statements = try await books.statements()
+        let writer = books.fixture.writer
+        let retention = try books.retention {
+            try await writer.run { try $0.execute(SQLStatement("UPDATE archives SET epoch = 7 WHERE state = 'written'")) }
+        }
+        await #expect(throws: RetentionFailure.self) { try await retention.run() }
+        #expect(try await books.receipts().count == before.count - 3)
+        try await Self.expectReconciled(books)
+        _ = try await books.retention().run()
+        try await Self.expectArchived(books, was: before, statements: statements)
         try await books.fixture.close()
     }
 
