@@ -27,13 +27,13 @@ import RelayStoreSQLite
             report("admission", 0, try await empty.admissions())
             report("admission", receipts, try await full.admissions())
         }
+        report("settlement batches", 0, try await empty.batches())
         let before = Memory.forgetPeak()
         let seconds = try await seconds { try await full.reconcile() }
         report("reconciliation", receipts, ["seconds": seconds, "peakMiB": Memory.read("VmHWM"), "beforeMiB": before])
         async let reconciliation: Void = full.reconcile()
         report("admission during reconciliation", receipts, try await full.admissions())
         try await reconciliation
-        report("settlement batches", 0, try await empty.batches())
         try await empty.close()
         try await full.close()
     }
