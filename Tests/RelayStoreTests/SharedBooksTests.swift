@@ -101,10 +101,13 @@ private final class Answered: Sendable {
         #expect(try await nodes[1].census.begin() == 1)
         while !nodes[0].writer.isHealthy { try await Task.sleep(for: .milliseconds(1)) }
         guard case .admitted = await nodes[0].writer.perform(StoreFixture.admit(3, by: 1)) else { return #expect(Bool(false)) }
-        // What comes too late is answered, and charges nothing.
+        // What comes too late is charged from what is left, once.
         let late = await nodes[0].writer.perform(StoreFixture.end(1, of: 1, StoreFixture.reported(10, 10)))
         guard case .ended(let ended) = late else { return #expect(Bool(false), "\(late)") }
-        #expect(!ended.isFirst)
+        #expect(ended.isFirst && ended.state == .settled && ended.charged == Credits(20))
+        let again = await nodes[1].writer.perform(StoreFixture.end(1, of: 1, StoreFixture.reported(10, 10)))
+        guard case .ended(let second) = again else { return #expect(Bool(false), "\(again)") }
+        #expect(!second.isFirst && second.charged == Credits(20))
         #expect(try await nodes[1].reader.account(id)?.1.openHolds == 1)
         #expect(try await nodes[1].reader.orphanedHolds().isEmpty)
         try await close(nodes)

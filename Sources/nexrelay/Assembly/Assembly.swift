@@ -70,6 +70,7 @@ struct Assembly {
             reader: reader, writer: writer, dialect: store.dialect, isShared: store.isShared, graceMilliseconds: grace,
             now: clock.now)
         do {
+            try await writer.requireEncryptionKey(keyring.fingerprint)
             try await nodes.correctClock()
             let count = try await census.begin()
             if count > 0 {
@@ -77,7 +78,7 @@ struct Assembly {
             }
         } catch {
             await close()
-            throw error
+            throw (error as? OtherEncryptionKey).map { CommandFailure("the database cannot be used: \($0)") } ?? error
         }
     }
 

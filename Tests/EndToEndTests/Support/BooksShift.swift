@@ -1,5 +1,6 @@
 import GRDB
 import RelayDomain
+import RelayTestKit
 
 /// Makes the books of a relay that does not run as old as a test needs them: every time in them, and every id that holds one, by whole days.
 enum BooksShift {

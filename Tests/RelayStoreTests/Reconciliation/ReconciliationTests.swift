@@ -40,13 +40,18 @@ import Testing
         return reconciliation
     }
 
+    /// What has archives, and breaks them, are the tests of retention.
+    private static let ofArchives: Set = ["charges of archived requests equal the archives", "archives hold what was removed"]
+
     @Test("Sound books have no finding, and every check looks at something")
     func sound() async throws {
         let reconciliation = try await Self.reconcile(try await SoundBooks.copy())
         #expect(reconciliation.isSatisfied, "\(reconciliation.checks.filter { !$0.isSatisfied })")
-        for check in reconciliation.checks { #expect(check.examined > 0, "\(check.name)") }
+        for check in reconciliation.checks where !Self.ofArchives.contains(check.name) { #expect(check.examined > 0, "\(check.name)") }
         #expect(Set(reconciliation.checks.map(\.name)).count == reconciliation.checks.count)
-        #expect(Set(Corruption.all.map(\.check)) == Set(reconciliation.checks.map(\.name)), "a check that no test breaks")
+        #expect(
+            Set(Corruption.all.map(\.check)).union(Self.ofArchives) == Set(reconciliation.checks.map(\.name)), "a check that no test breaks"
+        )
     }
 
     @Test("Five damages of each kind are found by the check that is named for it", arguments: Corruption.all)
