@@ -81,6 +81,12 @@ extension LedgerWriter {
             }
             return .worked
         }
+        // A lease is taken by a transaction of its own: while the outcome of the one that takes it is not known, nobody can tell the lease
+        // from one that another node has taken under the same number.
+        if session.epoch == 0, hasWork {
+            if !probe(session) { markFailing(true) }
+            return .worked
+        }
         switch nextWork() {
         case .batch(let batch, let ledger):
             let unwritten = process(batch, by: ledger, on: session)
@@ -226,6 +232,7 @@ extension LedgerWriter {
         return true
     }
 
+    private var hasWork: Bool { condition.withLock { !state.queue.isEmpty || !state.chores.isEmpty } }
     private var isStopping: Bool { condition.withLock { state.isStopping } }
     private var isFailing: Bool { condition.withLock { state.isFailing } }
 
