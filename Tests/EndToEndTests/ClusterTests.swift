@@ -85,6 +85,7 @@ extension EndToEnd {
         /// The charges that whole answers told their clients.
         private final class Delivered: Sendable {
             private let charges = Mutex<[String: Credits]>([:])
+            let isOver = Mutex(false)
 
             func add(_ answer: Answer) {
                 guard let id = answer.requestID, let charged = answer.charged, answer.status == 200,
@@ -109,14 +110,13 @@ extension EndToEnd {
             for _ in 0...Self.others { customers.append(try await nodes[0].customer(plan: "large")) }
             let everybody = customers
             let delivered = Delivered()
-            let isOver = Mutex(false)
             let answered = Counter()
             let seed = random.next()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for client in 0..<Self.clients {
                     group.addTask {
                         var random = SeededGenerator(seed: seed &+ UInt64(client))
-                        while !isOver.withLock({ $0 }) {
+                        while !delivered.isOver.withLock({ $0 }) {
                             let number = Int.random(in: 0..<1_000, using: &random)
                             let chat = Chat(
                                 directives: "chunks=6; chunk-delay=\(number & 7)", isStream: number.isMultiple(of: 2), maxTokens: 40)
@@ -133,7 +133,7 @@ extension EndToEnd {
                     }
                 }
                 try await trouble(cluster, &random)
-                isOver.withLock { $0 = true }
+                delivered.isOver.withLock { $0 = true }
                 try await group.waitForAll()
             }
             try await eventually("after the grace time no hold is open", withinSeconds: 30) {
