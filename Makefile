@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build test check format bench bench-books outage chaos fuzz simulate clean
+.PHONY: help setup demo build test check format bench bench-books outage chaos cluster fuzz simulate clean
 
 # Of the end-to-end tests those that are about bytes, sockets, memory and files, before and after the books: what they see of a database is
 # that of any request. `make test` runs them on SQLite alone; `NEXRELAY_TEST_DATABASE=postgres swift test --filter EndToEndTests` runs all.
@@ -52,6 +52,11 @@ outage: ## measure what a dead upstream costs those whom the others answer
 chaos: setup ## two minutes of traffic over upstreams that lie, hang and stop; CHAOS_SECONDS=N for longer
 	swift build --build-tests
 	NEXRELAY_CHAOS_SECONDS=$(or $(CHAOS_SECONDS),120) swift test --skip-build --filter 'EndToEndTests.*ChaosTests'
+
+cluster: setup ## two minutes of three nodes that die, stand still and lose their database; CLUSTER_SECONDS=N for longer
+	swift build --build-tests
+	NEXRELAY_TEST_DATABASE=postgres NEXRELAY_CLUSTER_SECONDS=$(or $(CLUSTER_SECONDS),120) \
+		swift test --skip-build --filter 'EndToEndTests.*ClusterTests'
 
 simulate: setup ## nodes that crash, pause and lose replies, against a model of the books; SEED=N repeats a run, STEPS=N
 	swift build --build-tests

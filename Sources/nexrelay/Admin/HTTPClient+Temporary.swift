@@ -6,6 +6,8 @@ extension HTTPClient {
     static func withTemporary<Result>(connectSeconds: Int64, _ body: (HTTPClient) async throws -> Result) async throws -> Result {
         var configuration = Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .seconds(connectSeconds)
+        // Nobody listens there: that is the answer, and no reason to try again until the time is up.
+        configuration.connectionPool.retryConnectionEstablishment = false
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         let result: Result
         do {
