@@ -21,6 +21,8 @@ enum PostgresMigrator {
             throw StoreFailure(.unavailable, "a newer version of the relay has written this database; use that version")
         }
         let missing = migrations.filter { !applied.contains($0.name) }
+        // Whoever reads for an hour must not make every node wait behind this one.
+        if !missing.isEmpty { try connection.run("SET LOCAL lock_timeout = '10s'") }
         for migration in missing {
             for statement in migration.statements { try connection.run(statement) }
             try connection.run("INSERT INTO schema_migrations (name) VALUES ('\(migration.name)')")

@@ -40,7 +40,8 @@ public enum Command: Sendable {
 
     /// Whether the books are wrong for as long as this has not been written: the end of a hold must land, whatever it takes.
     public var mustLand: Bool {
-        if case .end = self { true } else { false }
+        // What expires will be found again by whoever looks next.
+        if case .end(let ending) = self { ending.outcome != .expire } else { false }
     }
 }
 

@@ -3,14 +3,17 @@ extension Ledger {
     ///
     /// What was held has been given back and may be spent by now. So the charge is bounded by what the wallet, the key's budget and the
     /// high-cost budget still have, and the meters by what is left of their allowances; the rest of the cost is the operator's.
+    ///
+    /// A request with an idempotency key is not charged: its key was freed with its hold, so that a repeat may have run, and been charged.
     func settleLate(_ receipt: Receipt, _ usage: Usage, _ ending: HoldEnding, wallet: Wallet, in books: inout Books) -> Reply {
         var wallet = wallet
         let hold = receipt.hold
         var key = hold.isKeyCounted ? books.keys[hold.key] : nil
         key?.counters.roll(to: ending.at.month)
         let cost = usage.source == .none ? .zero : hold.prices.cost(of: usage.tokens)
-        let charge = max(.zero, min(cost, chargeLeft(for: hold, wallet: wallet, key: key)))
-        let metered = usage.source == .none ? .zero : meteredLate(usage.tokens, of: hold, wallet: wallet)
+        let isRepeatable = hold.idempotencyKey != nil
+        let charge = isRepeatable ? .zero : max(.zero, min(cost, chargeLeft(for: hold, wallet: wallet, key: key)))
+        let metered = usage.source == .none || isRepeatable ? .zero : meteredLate(usage.tokens, of: hold, wallet: wallet)
         wallet.countLate(hold, charging: charge, counting: metered)
         if var key {
             key.countLate(hold, charging: charge)
@@ -22,6 +25,9 @@ extension Ledger {
             Receipt(
                 hold: hold, state: .settled, endedAt: ending.at, usage: usage, metered: metered, charged: charge, absorbed: absorbed,
                 balanceAfter: wallet.posted, facts: ending.facts, isSettledLate: true))
+        if usage.source != .reported, hold.credits > .zero {
+            listUnreported(hold, usage, charged: charge, at: ending.at, in: &books)
+        }
         return .ended(Ended(state: .settled, charged: charge, available: wallet.available, isFirst: true))
     }
 

@@ -4,6 +4,8 @@ public import RelayDomain
 ///
 /// Any node does it for all the others, at any time: declaring a lease gone and ending a hold are each done at most once.
 public struct NodeCensus: Sendable {
+    private static let longestRoundMilliseconds: Int64 = 500
+
     private let reader: LedgerReader
     private let writer: LedgerWriter
     private let statements: NodeStatements
@@ -45,8 +47,9 @@ public struct NodeCensus: Sendable {
         let shared = try await reader.source.read { [statements] in
             try $0.rows(statements.clock, bind: { $0.append(before) }, { $0.integer(0) }).first ?? before.milliseconds
         }
-        let half = (now().milliseconds - before.milliseconds) / 2
-        return isShared ? shared - before.milliseconds - half : 0
+        let round = now().milliseconds - before.milliseconds
+        // A question that had to wait says nothing about the moment at which it was answered.
+        return isShared && (0...Self.longestRoundMilliseconds).contains(round) ? shared - before.milliseconds - round / 2 : 0
     }
 
     private func bury() async throws -> [Int64] {
@@ -64,10 +67,12 @@ public struct NodeCensus: Sendable {
 
     private func expireOrphans() async throws -> Int {
         var count = 0
+        var last: RequestID?
         while true {
-            let holds = try await reader.orphanedHolds()
+            let holds = try await reader.orphanedHolds(after: last)
             guard !holds.isEmpty else { return count }
             count += try await writer.expire(holds, at: now())
+            last = holds.last?.request
         }
     }
 }

@@ -147,8 +147,14 @@ struct NodeStatements: Sendable {
             FROM (SELECT \(clock) AS at, (SELECT coalesce(max(epoch), 0) FROM nodes) AS last) AS clock RETURNING epoch
             """)
         prolong = SQLStatement("UPDATE nodes SET lease_until = \(clock) + $2, mark = $4 WHERE epoch = $3 AND state = 'living'")
+        let overdue = "state = 'living' AND lease_until < \(clock) AND \(condition)"
         bury = SQLStatement(
-            "UPDATE nodes SET state = 'gone' WHERE state = 'living' AND lease_until < \(clock) AND \(condition) RETURNING epoch")
+            "UPDATE nodes SET state = 'gone' WHERE \(overdue) RETURNING epoch",
+            // Whoever is in a transaction at this moment lives.
+            postgres: """
+                WITH overdue AS MATERIALIZED (SELECT epoch FROM nodes WHERE \(overdue) FOR UPDATE SKIP LOCKED)
+                UPDATE nodes SET state = 'gone' FROM overdue WHERE nodes.epoch = overdue.epoch RETURNING nodes.epoch
+                """)
         forget = SQLStatement(
             """
             DELETE FROM nodes WHERE state = 'gone' AND lease_until < \(clock) - 86400000

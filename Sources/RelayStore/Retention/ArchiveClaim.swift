@@ -58,11 +58,13 @@ enum ArchiveStatements {
         """
         INSERT INTO archives (day, part, state, epoch, claimed_at)
         SELECT $1, coalesce(max(part), 0) + 1, 'writing', $2, $3 FROM archives WHERE day = $1
+        HAVING count(*) = count(*) FILTER (WHERE state = 'pruned')
         ON CONFLICT (day, part) DO NOTHING RETURNING part
         """,
         postgres: """
             INSERT INTO archives (day, part, state, epoch, claimed_at)
             SELECT $1::bigint, coalesce(max(part), 0) + 1, 'writing', $2::bigint, $3::bigint FROM archives WHERE day = $1::bigint
+            HAVING count(*) = count(*) FILTER (WHERE state = 'pruned')
             ON CONFLICT (day, part) DO NOTHING RETURNING part
             """)
     static let written = SQLStatement(

@@ -201,7 +201,9 @@ extension LedgerWriter {
         } catch let failure as StoreFailure where failure.kind == .constraint || failure.kind == .corrupt {
             // Only that chore is concerned, and it was told.
         } catch {
-            logger.error("the ledger could not be written", metadata: ["error": "\(error)"])
+            // A chore may fail for reasons of its own: where the ledger can be written, nobody else has to hear of it.
+            logger.warning("work beside the ledger's could not be done", metadata: ["error": "\(error)"])
+            guard !probe(session) else { return }
             markFailing(true)
             refuseQueued(keeping: [])
         }

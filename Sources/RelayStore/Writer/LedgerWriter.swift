@@ -99,6 +99,7 @@ public final class LedgerWriter: Sendable {
     public func submit(_ command: Command, to port: any ReplyPort, ticket: Int) -> Refusal? {
         condition.lock()
         defer { condition.unlock() }
+        if state.hasStopped { return Refusal(.draining, "The relay has stopped.", retryAfterSeconds: 5) }
         if !command.mustLand {
             if state.isStopping { return Refusal(.draining, "The relay is shutting down.", retryAfterSeconds: 5) }
             if state.isFailing { return Self.unavailable }

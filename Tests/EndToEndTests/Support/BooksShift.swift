@@ -25,6 +25,11 @@ enum BooksShift {
             let oldest = try Int64.fetchOne(db, sql: "SELECT min(created_at) FROM receipts") ?? 0
             let month = Timestamp(milliseconds: oldest).month.number
             for table in ["receipts", "wallets", "keys"] { try db.execute(sql: "UPDATE \(table) SET month = \(month)") }
+            // The chain of seals was over the rows as they were: it begins anew.
+            for sql in [
+                "DELETE FROM journal_seals", "UPDATE journal_head SET number = 0, hash = NULL", "DELETE FROM unsealed_batches",
+                "INSERT INTO unsealed_batches (first_entry, entries) SELECT id, id FROM transfers",
+            ] { try db.execute(sql: sql) }
             for trigger in triggers { try db.execute(sql: trigger["sql"] as String) }
         }
     }

@@ -24,8 +24,12 @@ extension BooksModel {
             bounds.append(
                 current.filter(\.model.isHighCost).reduce(plan.highCostBudget - (wallet.highCost[hold.month] ?? .zero)) { $0 - $1.held })
         }
-        let charge = max(.zero, bounds.min()!)
-        let metered = hold.month == wallet.month && plan != nil ? metered(tokens, hold, wallet, plan!, current) : metered(tokens, hold)
+        // Its key was freed: whoever repeated it has paid.
+        let isFree = hold.claim != nil
+        let charge = isFree ? .zero : max(.zero, bounds.min()!)
+        let metered =
+            isFree
+            ? .zero : hold.month == wallet.month && plan != nil ? metered(tokens, hold, wallet, plan!, current) : metered(tokens, hold)
         let absorbed = cost - charge
         wallet.posted -= charge
         charged += charge
@@ -42,6 +46,9 @@ extension BooksModel {
             account: hold.account, state: .settled, charged: charge, absorbed: absorbed, metered: metered, held: hold.held,
             model: hold.model.name, month: hold.month)
         endedLately.insert(hold.request)
+        if usage.source != .reported, hold.held > .zero {
+            list(.unreportedUsage, of: hold.account, as: ReviewID(high: hold.request.high, low: hold.request.low))
+        }
         return .ended(.settled, charged: charge, available: available(hold.account), isFirst: true)
     }
 
