@@ -18,6 +18,8 @@ enum BooksShift {
                         sql: "UPDATE \(table) SET \(column) = ? WHERE \(column) = ?", arguments: [older(id, by: milliseconds), id])
                 }
             }
+            try db.execute(
+                sql: "UPDATE orders SET created_at = created_at - \(milliseconds), credited_at = credited_at - \(milliseconds)")
             try db.execute(sql: "UPDATE transfers SET at = at - \(milliseconds)")
             try db.execute(sql: "UPDATE receipts SET created_at = created_at - \(milliseconds), ended_at = ended_at - \(milliseconds)")
             try db.execute(sql: "UPDATE usage_totals SET day = day - \(days)")
