@@ -1,8 +1,14 @@
+import RelayStore
 import Testing
 
 @testable import nexrelay
 
 @Suite struct RetentionSettingsTests {
+    @Test("The least that may be configured is the least that the store takes")
+    func least() {
+        #expect(RetentionSettings.leastDays == Retention.leastDays)
+    }
+
     private func load(_ lines: String) throws -> RetentionSettings? {
         try SettingsFixture.load(SettingsFixture.upstream + "\ndata: /var/lib/nexrelay\n" + lines).retention
     }

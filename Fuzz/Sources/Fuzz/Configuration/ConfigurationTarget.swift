@@ -36,7 +36,8 @@ enum ConfigurationTarget {
     private static func requireSense(_ settings: Settings) {
         require(!settings.upstreams.isEmpty && !settings.catalogue.plans.isEmpty, "a relay has upstreams and plans")
         let tls = settings.publicListener.tls
-        for path in [settings.dataDirectory, settings.databaseFile, settings.tokenizerFile, tls?.certificate, tls?.key] {
+        let database: String? = if case .sqlite(let file) = settings.database { file } else { nil }
+        for path in [settings.dataDirectory, database, settings.retention?.archive, settings.tokenizerFile, tls?.certificate, tls?.key] {
             require(path?.hasPrefix("/") ?? true, "paths are absolute: \(path ?? "")")
         }
         for upstream in settings.upstreams {
