@@ -12,9 +12,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from harness.books import Books
 from harness.load import Load, check_answer
 from harness.process import Server, free_port, stop_all
-from harness.relay import Books, Relay
+from harness.relay import Relay
 
 PROJECT = Path(__file__).resolve().parent.parent
 ANSWER = {"contentBytes": 256, "chunks": 64, "promptTokens": 70, "cachedTokens": 25}
@@ -43,20 +44,20 @@ def measure(options, folder):
         (folder / name).mkdir()
         relay.start(folder / name, *its_ports)
         for key in relay.keys:
-            check_answer(relay.port, "plain", key)
+            check_answer(relay.ports[0], "plain", key)
         books.append(Books(relay))
     load = Load(folder, options.concurrency)
     for relay in (whole, bereft):
-        load.run(relay.port, "plain", relay.keys, options.duration)
+        load.run(relay.ports, "plain", relay.keys, options.duration)
     upstreams[3][0].stop()
-    dying = load.run(bereft.port, "plain", bereft.keys, options.duration)
+    dying = load.run(bereft.ports, "plain", bereft.keys, options.duration)
     print(f"right after its end: {dying.requests} answered, {dying.errors} errors, "
           f"median {dying.p50_milliseconds:.3f} ms, 99th percentile {dying.p99_milliseconds:.3f} ms", flush=True)
     samples = {"whole": [], "bereft": []}
     for turn in range(options.rounds):
         pair = [("whole", whole), ("bereft", bereft)]
         for name, relay in pair if turn % 2 == 0 else reversed(pair):
-            samples[name].append(load.run(relay.port, "plain", relay.keys, options.duration))
+            samples[name].append(load.run(relay.ports, "plain", relay.keys, options.duration))
     errors = dying.errors
     for name, title in (("whole", "three of three"), ("bereft", "two of three")):
         medians = [sample.p50_milliseconds for sample in samples[name]]

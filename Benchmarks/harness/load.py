@@ -42,10 +42,28 @@ class Sample:
     cpu_microseconds: float | None = None  # of the proxy, per completed request
     memory_bytes: int | None = None
     upstream_busy: float = 0.0  # CPU time of the simulated upstream / wall time: 1 means that it was the limit
+    database_microseconds: float | None = None  # of a database server's processes, per completed request
+    ledger: object = None  # LedgerWork, of a relay
 
     @property
     def per_second(self):
         return self.requests / self.seconds
+
+    @property
+    def commits_per_second(self):
+        return self.ledger.commits / self.seconds
+
+    @property
+    def commands_per_commit(self):
+        return self.ledger.commands_per_commit
+
+    @property
+    def commit_p50_milliseconds(self):
+        return self.ledger.p50_milliseconds
+
+    @property
+    def commit_mean_milliseconds(self):
+        return self.ledger.mean_milliseconds
 
 
 class Load:
@@ -56,13 +74,14 @@ class Load:
         for kind in KINDS:
             (self.folder / f"{kind}.json").write_text(body(kind))
 
-    def run(self, port, kind, keys, seconds):
-        """Runs wrk once, to its end."""
+    def run(self, ports, kind, keys, seconds):
+        """Runs wrk once, to its end, with a thread and an equal part of the connections for each port. Its figures are over all of them."""
         keys_file = self.folder / "keys.txt"
         keys_file.write_text("".join(f"{key}\n" for key in keys))
-        environment = {**os.environ, "BENCH_KEYS": str(keys_file), "BENCH_BODY": str(self.folder / f"{kind}.json")}
-        command = ["wrk", "-t", "1", "-c", str(self.concurrency), "-d", f"{seconds}s", "--timeout", f"{TIMEOUT_SECONDS}s",
-                   "-s", str(LUA), f"http://127.0.0.1:{port}"]
+        environment = {**os.environ, "BENCH_KEYS": str(keys_file), "BENCH_BODY": str(self.folder / f"{kind}.json"),
+                       "BENCH_PORTS": " ".join(map(str, ports))}
+        command = ["wrk", "-t", str(len(ports)), "-c", str(self.concurrency), "-d", f"{seconds}s", "--timeout", f"{TIMEOUT_SECONDS}s",
+                   "-s", str(LUA), f"http://127.0.0.1:{ports[0]}"]
         self.running = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         try:
             output, problem = self.running.communicate(timeout=seconds + 2 * TIMEOUT_SECONDS)
@@ -74,20 +93,24 @@ class Load:
             raise RuntimeError(f"wrk: {(problem or output).strip()[:300]}")
         return _sample(json.loads(found[0][len("BENCH "):]))
 
-    def measure(self, port, kind, keys, seconds, proxy, upstream):
-        """A run with the CPU time and the memory of the proxy (none for the direct row) over exactly that run."""
-        if proxy:
-            proxy.reset_peak_memory()
-        proxy_before = proxy.cpu_seconds() if proxy else 0
-        upstream_before = upstream.cpu_seconds() if upstream else 0
-        sample = self.run(port, kind, keys, seconds)
-        proxy_seconds = proxy.cpu_seconds() - proxy_before if proxy else 0
+    def measure(self, proxy, kind, keys, seconds, upstream):
+        """A run with what the proxy, its database and the upstream (each none where it has none) spent over exactly that run."""
+        if proxy.server:
+            proxy.server.reset_peak_memory()
+        spenders = (proxy.server, proxy.database, upstream)
+        ledger = proxy.ledger()
+        before = [spender.cpu_seconds() if spender else 0 for spender in spenders]
+        sample = self.run(proxy.ports, kind, keys, seconds)
+        spent = [spender.cpu_seconds() - start if spender else None for spender, start in zip(spenders, before)]
+        if ledger is not None:
+            sample.ledger = proxy.ledger() - ledger
         if upstream:
-            sample.upstream_busy = (upstream.cpu_seconds() - upstream_before) / sample.seconds
-        if proxy:
-            sample.memory_bytes = proxy.peak_memory_bytes()
-            if sample.requests:
-                sample.cpu_microseconds = proxy_seconds * 1e6 / sample.requests
+            sample.upstream_busy = spent[2] / sample.seconds
+        if proxy.server:
+            sample.memory_bytes = proxy.server.peak_memory_bytes()
+        if sample.requests:
+            sample.cpu_microseconds, sample.database_microseconds = (
+                None if cpu is None else cpu * 1e6 / sample.requests for cpu in spent[:2])
         return sample
 
 

@@ -22,15 +22,27 @@ def absent_reason(program, marker):
     return note.read_text().strip() if note.exists() else "not installed: scripts/setup bench installs it"
 
 
-class Direct:
-    """No proxy: what the load and the simulated upstream can do by themselves."""
+class Plain:
+    """What forwards bytes: it has one process group, one port, no database and no ledger."""
 
-    name, title, version, server = "direct", "no proxy", "", None
     concurrency_divisor = 1
+    database = None
 
     def __init__(self, keys):
-        self.keys = keys
-        self.port = None
+        self.keys, self.server, self.port = keys, None, None
+
+    @property
+    def ports(self):
+        return [self.port]
+
+    def ledger(self):
+        return None
+
+
+class Direct(Plain):
+    """No proxy: what the load and the simulated upstream can do by themselves."""
+
+    name, title, version = "direct", "no proxy", ""
 
     def absent(self):
         return None
@@ -42,13 +54,8 @@ class Direct:
         pass
 
 
-class Peer:
+class Peer(Plain):
     """A proxy of others. Subclasses say which program, and with which configuration."""
-
-    concurrency_divisor = 1
-
-    def __init__(self, keys):
-        self.keys, self.server, self.port = keys, None, None
 
     def absent(self):
         return absent_reason(self.program, self.marker)

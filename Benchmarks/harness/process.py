@@ -26,6 +26,7 @@ class Server:
     """One server and the processes that it starts, in a session of their own, so that ^C reaches only the harness."""
 
     running = []
+    stop_signal = signal.SIGTERM
 
     def __init__(self, name, command, folder, port, environment=None, ready_seconds=30):
         """Starts it and waits until it listens. `environment` adds variables to ours; none as a value takes one away."""
@@ -37,22 +38,31 @@ class Server:
                 env=variables, start_new_session=True)
         Server.running.append(self)
         try:
-            self._wait_for_port(ready_seconds)
+            self._wait_until_ready(ready_seconds)
         except BaseException:
             self.stop()
             raise
 
-    def _wait_for_port(self, seconds):
+    def _wait_until_ready(self, seconds):
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 raise StartError(f"it ended with code {self.process.returncode}: {self.last_words()}")
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            if self.is_ready():
                 return
-            except OSError:
-                time.sleep(0.1)
+            time.sleep(0.1)
         raise StartError(f"it did not listen within {seconds} s: {self.last_words()}")
+
+    def is_ready(self):
+        try:
+            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            return True
+        except OSError:
+            return False
+
+    def pids(self):
+        """Its live processes."""
+        return _members(self.process.pid)
 
     def last_words(self):
         """The last line that it printed."""
@@ -63,21 +73,21 @@ class Server:
         """Ends it and what it started: politely first."""
         if self in Server.running:
             Server.running.remove(self)
-        for number, seconds in ((signal.SIGTERM, STOP_SECONDS), (signal.SIGKILL, 5)):
-            if self.process.poll() is not None and not _members(self.process.pid):
+        for number, seconds in ((self.stop_signal, STOP_SECONDS), (signal.SIGKILL, 5)):
+            if self.process.poll() is not None and not self.pids():
                 return
             try:
                 os.killpg(self.process.pid, number)
             except ProcessLookupError:
                 return
             deadline = time.monotonic() + seconds
-            while time.monotonic() < deadline and (self.process.poll() is None or _members(self.process.pid)):
+            while time.monotonic() < deadline and (self.process.poll() is None or self.pids()):
                 time.sleep(0.05)
 
     def cpu_seconds(self):
         """User and system time so far, of all its processes with all their threads, and of children that ended."""
         total = 0
-        for pid in _members(self.process.pid):
+        for pid in self.pids():
             fields = _stat(pid)
             if fields:
                 total += sum(int(field) for field in fields[11:15])  # utime, stime, cutime, cstime
@@ -85,17 +95,38 @@ class Server:
 
     def reset_peak_memory(self):
         """Makes the peak count from now on. See `clear_refs` in proc(5)."""
-        for pid in _members(self.process.pid):
+        for pid in self.pids():
             Path(f"/proc/{pid}/clear_refs").write_text("5")
 
     def peak_memory_bytes(self):
         """The sum of its processes' peak resident sets; pages that they share count once for each."""
         total = 0
-        for pid in _members(self.process.pid):
+        for pid in self.pids():
             for line in Path(f"/proc/{pid}/status").read_text().splitlines():
                 if line.startswith("VmHWM:"):
                     total += int(line.split()[1]) * 1024
         return total
+
+
+class Group:
+    """Several servers that are measured as one."""
+
+    def __init__(self, servers):
+        self.servers = servers
+
+    def stop(self):
+        for server in self.servers:
+            server.stop()
+
+    def cpu_seconds(self):
+        return sum(server.cpu_seconds() for server in self.servers)
+
+    def reset_peak_memory(self):
+        for server in self.servers:
+            server.reset_peak_memory()
+
+    def peak_memory_bytes(self):
+        return sum(server.peak_memory_bytes() for server in self.servers)
 
 
 def stop_all():
@@ -120,4 +151,17 @@ def _members(session):
             fields = _stat(entry)
             if fields and fields[3] == str(session) and fields[0] not in "ZX":
                 pids.append(int(entry))
+    return pids
+
+
+def descendants(root):
+    """A process and all that it has started, and they, whatever sessions they are in."""
+    children = {}
+    for entry in os.listdir("/proc"):
+        fields = _stat(entry) if entry.isdigit() else None
+        if fields:
+            children.setdefault(int(fields[1]), []).append(int(entry))
+    pids = [root] if _stat(root) else []
+    for pid in pids:
+        pids += children.get(pid, [])
     return pids

@@ -1,70 +1,97 @@
-"""The relay with everything on, and the proof that its books are right after the load."""
+"""The relay with everything on: one process, or several on one database."""
 
 import http.client
 import json
+import shutil
 import subprocess
 import time
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-from .load import MODEL, TIMEOUT_SECONDS, check_answer
-from .process import Server, StartError, free_port
+from . import ledger
+from .load import MODEL, TIMEOUT_SECONDS
+from .machine import build
+from .process import Group, Server, StartError, free_port
 
 # Nothing of the plan may end the measurement: only the wallet is in the way, as it is of every paid request.
 PLAN_CREDITS = 1_000_000_000_000
 PLAN_TOKENS = 300_000_000_000
 HIGH_COST_CREDITS = 1_000_000
 SETTLE_SECONDS = 30
+RECONCILE_SECONDS = 900
 
 
 class Relay:
     """`nexrelay serve`, with many wallets and one that every request draws on in its scenarios."""
 
-    name, title = "relay", "NexRelay"
     concurrency_divisor = 1
 
-    def __init__(self, program, wallet_count):
-        self.program, self.wallet_count = Path(program), wallet_count
-        self.folder = self.server = self.port = None
+    def __init__(self, program, wallet_count, name="relay", title="NexRelay", database=None, node_count=1):
+        """With `database`, a Postgres that is this relay's alone, the books are there; else on SQLite."""
+        self.program, self.wallet_count, self.name, self.title = Path(program), wallet_count, name, title
+        self.database, self.node_count = database, node_count
+        self.folder = self.server = self.database_url = self.database_facts = None
+        self.ports, self.admin_ports = [], []
         self.keys = []  # of as many wallets
         self.hot_key = None
 
     @property
     def version(self):
-        def git(*words):
-            return subprocess.run(["git", *words], cwd=self.program.parent, capture_output=True, text=True).stdout.strip()
-
-        commit = git("rev-parse", "--short", "HEAD")
-        changed = " with changes" if git("status", "--porcelain", "--untracked-files=no") else ""
-        return f"commit {commit}{changed}, release build" if commit else "release build"
+        return build(self.program)
 
     def absent(self):
-        return None if self.program.exists() else f"no {self.program}: make build"
+        if not self.program.exists():
+            return f"no {self.program}: make build"
+        return self.database.absent() if self.database else None
 
     def start(self, folder, *upstream_ports):
         """Serves, in front of upstreams of one priority. The first start makes the accounts; later ones go on with the same database, which is what relays do."""
         first = self.folder is None
+        if self.database:
+            self.database.start()
         if first:
-            self.folder = folder
-            self._run("init", "--data", "data")
-        self.port, admin_port = free_port(), free_port()
-        self.configuration = Path(self.folder) / "relay.yaml"
-        self.configuration.write_text(_settings(self.port, admin_port, upstream_ports))
-        command = [self.program, "serve", "--config", self.configuration]
-        self.server = Server(self.name, command, self.folder, self.port)
+            self._make_data(Path(folder))
+        nodes = []
+        self.server, self.ports, self.admin_ports = Group(nodes), [], []
+        for number in range(self.node_count):
+            port, admin_port = free_port(), free_port()
+            configuration = self._configuration(number)
+            configuration.write_text(_settings(port, admin_port, upstream_ports, _data(number), f"node-{number}", self.database_url))
+            nodes.append(Server(f"{self.name}-{number}", [self.program, "serve", "--config", configuration], self.folder, port))
+            self.ports.append(port)
+            self.admin_ports.append(admin_port)
         if first:
             self.keys = [self._customer(number) for number in range(self.wallet_count)]
             self.hot_key = self._customer(self.wallet_count)
 
+    def _make_data(self, folder):
+        self.folder = folder
+        self._run("init", "--data", _data(0))
+        if self.database:
+            self.database_facts = self.database.facts()
+            self.database_url = self.database.new_database("relay")
+        # Nodes of one database have the same encryption key, and here the same admin token.
+        for number in range(1, self.node_count):
+            shutil.copytree(folder / _data(0), folder / _data(number))
+
+    def _configuration(self, number):
+        return self.folder / f"relay-{number}.yaml"
+
     def stop(self):
+        """The database after its relays."""
         if self.server:
             self.server.stop()
             self.server = None
+        if self.database:
+            self.database.stop()
+
+    def ledger(self):
+        """What the ledgers of all nodes have done since the start."""
+        return ledger.read(self.admin_ports)
 
     def reconcile(self):
         """What `nexrelay reconcile` finds, as it prints it."""
-        return self._run("reconcile", "--json", "--config", self.configuration, may_find=True)
+        return self._run("reconcile", "--json", "--config", self._configuration(0), may_find=True, seconds=RECONCILE_SECONDS)
 
     def wallets(self, keys):
         """The sum of the wallets of some keys, in credits, once nothing is held any more."""
@@ -79,7 +106,7 @@ class Relay:
             time.sleep(0.2)
 
     def _wallet(self, key):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_SECONDS)
+        connection = http.client.HTTPConnection("127.0.0.1", self.ports[0], timeout=TIMEOUT_SECONDS)
         try:
             connection.request("GET", "/v1/wallet", headers={"Authorization": f"Bearer {key}"})
             response = connection.getresponse()
@@ -92,16 +119,16 @@ class Relay:
 
     def _customer(self, number):
         """An account with credits; returns the secret of its key."""
-        client = ("--json", "--config", self.configuration)
+        client = ("--json", "--config", self._configuration(0))
         account = self._run("account", "create", "--email", f"bench{number}@example.org", *client)["id"]
         order = self._run("recharge", "create", "--account", account, "--plan", "bench", *client)["id"]
         self._run("recharge", "confirm", order, "--note", "benchmark", *client)
         return self._run("key", "create", "--account", account, *client)["secret"]
 
-    def _run(self, *words, may_find=False):
+    def _run(self, *words, may_find=False, seconds=120):
         """Runs one command; returns the JSON it printed, or nothing where it printed none."""
         command = [str(word) for word in (self.program, *words)]
-        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120)
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=seconds)
         if done.returncode != 0 and not may_find:
             raise StartError(f"nexrelay {' '.join(command[1:3])}: {(done.stderr or done.stdout).strip()[:300]}")
         if "--json" not in words:
@@ -112,14 +139,21 @@ class Relay:
             raise StartError(f"nexrelay {' '.join(command[1:3])} printed no JSON: {(done.stderr or done.stdout).strip()[:300]}") from None
 
 
-def _settings(port, admin_port, upstream_ports):
+def _data(number):
+    return f"data-{number}"
+
+
+def _settings(port, admin_port, upstream_ports, data, node, database):
     upstreams = "".join(f"""
   - name: simulated-{number}
     base_url: http://127.0.0.1:{upstream_port}/v1
     api_key: sim
     models: [{MODEL}]
     max_connections: 4096""" for number, upstream_port in enumerate(upstream_ports))
-    return f"""data: ./data
+    database_line = f'database: "{database}"' if database else ""
+    return f"""data: ./{data}
+{database_line}
+node: {{ name: {node} }}
 public: {{ host: 127.0.0.1, port: {port} }}
 admin: {{ host: 127.0.0.1, port: {admin_port} }}
 upstreams:{upstreams}
@@ -138,55 +172,3 @@ plans:
     high_cost_budget_credits: {HIGH_COST_CREDITS}
     route: [{MODEL}]
 """
-
-
-def charge_of(kind, headers, content):
-    """What one answer says that it was charged, in credits: in a header, or in the comment that ends a stream."""
-    if kind == "plain":
-        return Decimal(headers["x-nexrelay-credits-charged"])
-    comments = [line for line in content.split(b"\n") if line.startswith(b": nexrelay ")]
-    return json.loads(comments[-1][len(b": nexrelay "):], parse_float=Decimal, parse_int=Decimal)["credits_charged"]
-
-
-@dataclass
-class Books:
-    """Compares, scenario by scenario, what the load generator counted with what the wallets paid.
-
-    Every request of one kind costs the same, so what the wallets lost is a whole multiple of it: the number of settled
-    requests. That is at least what the load generator saw completed, and at most those and what was under way each time
-    that it hung up.
-    """
-
-    relay: Relay
-    completed: int = 0
-    settled: int = 0
-    findings: list = field(default_factory=list)
-    reconciliation: dict | None = None
-
-    def begin(self, kind, keys):
-        """The state before a scenario, and the price of one of its requests."""
-        headers, content = check_answer(self.relay.port, kind, keys[0])
-        return charge_of(kind, headers, content), self.relay.wallets(keys)
-
-    def end(self, scenario, keys, opening, samples, in_flight):
-        """Compares after a scenario whose runs were `samples`, each cut off with up to `in_flight` requests under way."""
-        price, before = opening
-        paid = before - self.relay.wallets(keys)
-        completed = sum(sample.requests for sample in samples)
-        if price <= 0 or paid % price != 0:
-            self.findings.append(f"{scenario}: the wallets paid {paid} credits, no multiple of {price} a request")
-            return
-        settled = int(paid / price)
-        if not completed <= settled <= completed + in_flight * len(samples):
-            self.findings.append(f"{scenario}: {completed} answers were completed and {settled} requests were charged")
-        self.completed += completed
-        self.settled += settled
-
-    def reconcile(self):
-        """Runs the relay's own reconciliation."""
-        self.reconciliation = self.relay.reconcile()
-        for check in self.reconciliation["checks"]:
-            if not check["ok"]:
-                self.findings.append(f"reconcile, {check['name']}: {check['findings'][:3]}")
-        if not self.reconciliation["ok"] and not self.findings:
-            self.findings.append("reconcile is not ok, and names no check")

@@ -23,21 +23,36 @@ class Row:
     @property
     def cpu_range(self):
         values = [sample.cpu_microseconds for sample in self.samples if sample.cpu_microseconds is not None]
-        return f"{min(values):.1f} … {max(values):.1f}" if values else NONE
+        return f"{shown(min(values), 1)} … {shown(max(values), 1)}" if values else NONE
 
     def cells(self):
         memory = self.figure("memory_bytes")
-        cpu = self.figure("cpu_microseconds")
         return [
             self.title, str(self.concurrency), f"{self.figure('per_second'):,.0f}", f"{self.figure('p50_milliseconds'):.2f}",
-            f"{self.figure('p99_milliseconds'):.2f}", f"{cpu:.1f}" if cpu is not None else NONE, self.cpu_range,
-            f"{memory / 2**20:.0f}" if memory is not None else NONE, f"{100 * self.figure('upstream_busy'):.0f} %", self.errors,
+            f"{self.figure('p99_milliseconds'):.2f}", shown(self.figure("cpu_microseconds"), 1), self.cpu_range,
+            shown(self.figure("database_microseconds"), 1), shown(memory and memory / 2**20, 0),
+            f"{100 * self.figure('upstream_busy'):.0f} %", self.errors,
+        ]
+
+    def ledger_cells(self):
+        """Of a relay."""
+        return [
+            self.title, self.kind, shown(self.figure("per_second"), 0), shown(self.figure("commits_per_second"), 0),
+            shown(self.figure("commands_per_commit"), 1), shown(self.figure("commit_p50_milliseconds"), 2),
+            shown(self.figure("commit_mean_milliseconds"), 2), shown(self.figure("database_microseconds"), 1),
         ]
 
 
 HEADS = ["", "connections", "requests/s", "p50 ms", "p99 ms", "CPU µs a request",
-         "least … most", "peak RSS MiB", "upstream busy", "errors"]
+         "least … most", "PostgreSQL CPU µs", "peak RSS MiB", "upstream busy", "errors"]
+LEDGER_HEADS = ["", "answers", "requests/s", "commits/s", "commands/commit", "commit p50 ms", "commit mean ms",
+                "PostgreSQL CPU µs a request"]
 TITLES = {"plain": "Plain answers", "stream": "Streamed answers"}
+
+
+def shown(value, digits):
+    """A figure, or a dash where there is none."""
+    return NONE if value is None else f"{value:,.{digits}f}"
 
 
 def table(heads, rows):
@@ -78,50 +93,76 @@ def summary(rows, references):
     return "\n\n".join(parts)
 
 
-def books_section(books):
-    """What the relay's books say after the run."""
-    if books is None or books.reconciliation is None:
+def ledger_section(rows):
+    """What the relays' ledgers did while they were measured."""
+    chosen = [row for row in rows if row.samples and row.samples[0].ledger is not None]
+    if not chosen:
         return ""
+    return "\n\n".join([
+        "## The ledger",
+        "From the relays' own metrics over the measured runs, summed over the nodes: a request is two commands, its hold and its end; what "
+        "waits while one commit runs goes into the next one. A commit takes from its first read until the database has made it durable. "
+        "The median lies between the bounds of a histogram's bucket, as if its commits were spread evenly there. Commits of seals and "
+        "heartbeats are not counted.",
+        table(LEDGER_HEADS, [row.ledger_cells() for row in chosen]),
+    ])
+
+
+def books_section(all_books):
+    """What the relays' books say after the run; `all_books` that were reconciled."""
+    done = [books for books in all_books if books.reconciliation is not None]
+    if not done:
+        return ""
+    names = list(dict.fromkeys(check["name"] for books in done for check in books.reconciliation["checks"]))
+    examined = [{check["name"]: _examined(check) for check in books.reconciliation["checks"]} for books in done]
+    counts = [[books.relay.title, f"{books.completed:,}", f"{books.settled:,}"] for books in done]
+    findings = [f"- {books.relay.title}: {finding}" for books in done for finding in books.findings]
     lines = [
         "## The books after the run", "",
-        f"The load generator counted {books.completed:,} completed answers; the wallets paid for {books.settled:,} requests."
-        + ("" if books.findings else " The difference is what was under way each time that the load generator hung up: such requests are "
-           "read to their end and charged."),
-        "",
-        table(["`nexrelay reconcile`", "ok", "examined"],
-              [[check["name"], "yes" if check["ok"] else "**no**", f"{check['examined']:,}"] for check in books.reconciliation["checks"]]),
+        table(["", "answers that the load generator saw completed", "requests that the wallets paid for"], counts), "",
     ]
-    if books.findings:
-        lines += ["", "**Findings**", "", *(f"- {finding}" for finding in books.findings)]
-    return "\n".join(lines)
+    if not findings:
+        lines += ["The difference is what was under way each time that the load generator hung up: such requests are read to their end and "
+                  "charged.", ""]
+    lines += [
+        "What `nexrelay reconcile` examined afterwards; **no** stands where it found something wrong:", "",
+        table(["", *(books.relay.title for books in done)], [[name, *(checks.get(name, NONE) for checks in examined)] for name in names]),
+    ]
+    return "\n".join(lines + (["", "**Findings**", "", *findings] if findings else []))
 
 
-def page(rows, references, books, counting, machine, versions, absent, command, settings):
-    """docs/benchmarks.md."""
+def _examined(check):
+    return f"{check['examined']:,}" + ("" if check["ok"] else " **no**")
+
+
+def page(command, settings, sections, machine, absent):
+    """docs/benchmarks.md. `sections` stand between what was run and how to read it."""
     parts = [
         "# Benchmarks",
-        "Written by one run of the command below, on one machine; run it on yours:",
+        "Written by the command below, on one machine; run it on yours:",
         f"```sh\n{command}\n```",
         "NexRelay does its whole job here: it authenticates the key, takes a durable hold in the wallet before it calls the upstream, and "
         "settles it durably before the answer ends. The others forward bytes and bill nobody; LiteLLM's proxy checks its master key, has "
         "no database, and is installed as its makers publish it, with nothing added or tuned. All speak keep-alive HTTP/1.1 on the "
         "loopback to the same simulated upstream, and none writes an access log.",
         settings,
-        summary(rows, references),
-        books_section(books),
-        counting,
+        *sections,
         "## How to read it",
         "- *CPU µs a request*: user and system time of all the proxy's own processes over the measured run, divided by the answers that "
         "were completed. The load generator and the simulated upstream share the cores with the proxy, so this, and not requests/s, is "
         "what compares proxies on a small machine.\n"
+        "- *PostgreSQL CPU µs*: the same of PostgreSQL's processes, those that work in the background included. It is not in the column of the "
+        "proxy's own, nor in the ratios.\n"
+        "- *3 nodes*: three relays on one database, which share the cores with PostgreSQL, the load and the upstream: what their number "
+        "costs, and not what three machines would yield. Each gets a third of the connections, and the figures are over all of them.\n"
         "- *p50*, *p99*: of closed-loop load at the number of connections named. A row with fewer connections has shorter queues: its "
         "latencies do not compare with the others'.\n"
-        "- *peak RSS*: the sum over the proxy's processes; pages that they share count once for each.\n"
+        "- *peak RSS*: the sum over the proxy's processes, PostgreSQL's not among them; pages that they share count once for each.\n"
         "- *upstream busy*: CPU time of the simulated upstream, which has one thread, in wall time. Near 100 %, it was the limit of "
         "requests/s.\n"
         "- *hot wallet*: every request draws on one wallet; *many wallets*: each on one of many, at random.",
         "## The machine and the programs",
-        table(["", ""], [[name, value] for name, value in machine + versions]),
+        table(["", ""], [[name, value] for name, value in machine]),
     ]
     if absent:
         parts += ["## Absent", "\n".join(f"- {title}: {reason}" for title, reason in absent)]
