@@ -86,7 +86,7 @@ let package = Package(
         .executableTarget(
             name: "TokenizerBenchmark", dependencies: ["RelayTokenizer"], path: "Benchmarks/TokenizerBenchmark", swiftSettings: strict),
         .executableTarget(
-            name: "BooksBenchmark", dependencies: ["RelayDomain", "RelayStore", "RelayStoreSQLite", logging, crypto],
+            name: "BooksBenchmark", dependencies: ["RelayDomain", "RelayStore", "RelayStoreSQLite", "RelayStorePostgres", logging, crypto],
             path: "Benchmarks/BooksBenchmark", swiftSettings: strict),
         .target(
             name: "RelayTestKit",

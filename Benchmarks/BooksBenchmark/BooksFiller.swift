@@ -1,10 +1,11 @@
 import Foundation
 import RelayDomain
 import RelayStore
-import RelayStoreSQLite
 
 /// Books of a thousand customers who have paid and spent, written by few statements, as the ledger would have left them.
-enum BooksFiller {
+struct BooksFiller {
+    let dialect: SQLDialect
+
     static let accounts: Int64 = 1_000
     static let start = Timestamp(rfc3339: "2026-11-23T00:00:00Z")!
     static let end = Timestamp(rfc3339: "2026-11-23T23:00:00Z")!
@@ -12,6 +13,8 @@ enum BooksFiller {
     /// In thousandths of a credit.
     private static let recharged: Int64 = 1_000_000_000_000
     private static let charge: Int64 = 150_000
+    /// Requests in one transaction: no statement takes longer than the relay lets one take.
+    private static let pageCount: Int64 = 50_000
 
     static let ledger = Ledger(
         catalogue: Catalogue(
@@ -23,6 +26,8 @@ enum BooksFiller {
                     maxOutputTokens: 8_000, requestsPerMinute: 1_000_000, concurrency: 1_000, highCostBudget: Credits(1_000_000_000),
                     route: ["gpt-5.2"])
             ], servedModels: ["gpt-5.2"]))
+
+    static func newRequest() -> RequestID { RequestID(high: UInt64(end.milliseconds) << 16, low: .random(in: .min ... .max)) }
 
     static func admission(_ request: RequestID, by wallet: Int64) -> Command {
         .admit(
@@ -46,21 +51,53 @@ enum BooksFiller {
     private static func hash(_ wallet: Int64) -> KeyHash { KeyHash(bytes: Array(digits(wallet).utf8) + Array("000000".utf8)) }
     private static func digits(_ number: Int64) -> String { String(repeating: "0", count: 26 - "\(number)".count) + "\(number)" }
 
-    static func fill(_ store: SQLiteStore, receipts: Int64) throws {
+    func fill(_ store: any LedgerStore, receipts: Int64) throws {
         let session = store.writerSession()
-        let spent = receipts / accounts
+        let spent = receipts / Self.accounts
         try session.transaction {
-            for statement in people(spent) + requests(spent) { try session.execute(SQLStatement(statement)) }
+            for statement in people(spent) { try session.execute(SQLStatement(statement)) }
+        }
+        let total = spent * Self.accounts
+        for first in stride(from: 0, to: total, by: Int(Self.pageCount)) {
+            try session.transaction {
+                for statement in requests(from: first, to: min(first + Self.pageCount, total)) {
+                    try session.execute(SQLStatement(statement))
+                }
+            }
+        }
+        try session.transaction {
+            try session.execute(SQLStatement(Self.totals))
+            // What a server that had seen the books grow would know of them.
+            if dialect == .postgres {
+                let tables = "accounts, wallets, keys, orders, transfers, receipts, usage_totals, unsealed_batches"
+                try session.execute(SQLStatement("ANALYZE \(tables)"))
+            }
         }
     }
 
-    private static func numbers(_ name: String, _ count: Int64) -> String {
-        "WITH RECURSIVE \(name) (i) AS (SELECT 0 WHERE \(count) > 0 UNION ALL SELECT i + 1 FROM \(name) WHERE i + 1 < \(count))"
+    private func numbers(from first: Int64 = 0, to end: Int64) -> String {
+        """
+        WITH RECURSIVE n (i) AS (
+          SELECT \(integer("\(first)")) WHERE \(first) < \(end) UNION ALL SELECT i + 1 FROM n WHERE i + 1 < \(end)
+        )
+        """
     }
 
-    private static func people(_ spent: Int64) -> [String] {
-        let each = numbers("n", accounts)
-        let id = "printf('%026d', i)"
+    private func integer(_ expression: String) -> String { "CAST(\(expression) AS \(dialect == .sqlite ? "INTEGER" : "BIGINT"))" }
+
+    /// The 26 digits of an identifier.
+    private func identifier(_ expression: String) -> String {
+        dialect == .sqlite ? "printf('%026d', \(expression))" : "lpad(CAST(\(expression) AS TEXT), 26, '0')"
+    }
+
+    private func bytes(_ expression: String) -> String {
+        dialect == .sqlite ? "CAST(\(expression) AS BLOB)" : "convert_to(\(expression), 'UTF8')"
+    }
+
+    private func people(_ spent: Int64) -> [String] {
+        let (accounts, start, recharged, charge) = (Self.accounts, Self.start, Self.recharged, Self.charge)
+        let each = numbers(to: accounts)
+        let id = identifier("i")
         return [
             "\(each) INSERT INTO accounts (id, email, name, created_at) SELECT 'acc_' || \(id), i || '@example.com', '', \(start.milliseconds) FROM n",
             """
@@ -71,7 +108,7 @@ enum BooksFiller {
             """,
             """
             \(each) INSERT INTO keys (hash, id, account, name, display_prefix, created_at)
-            SELECT CAST(\(id) || '000000' AS BLOB), 'key_' || \(id), 'acc_' || \(id), '', '', \(start.milliseconds) FROM n
+            SELECT \(bytes("\(id) || '000000'")), 'key_' || \(id), 'acc_' || \(id), '', '', \(start.milliseconds) FROM n
             """,
             """
             \(each) INSERT INTO orders (id, account, plan, price, credits, created_at, state, credited_at)
@@ -82,6 +119,7 @@ enum BooksFiller {
             SELECT 'rch_' || \(id) || ':credit', 'acc_' || \(id), 1, 'recharge', 'cash:manual', 'acc_' || \(id), \(recharged), \(recharged),
               \(start.milliseconds) FROM n
             """,
+            "INSERT INTO unsealed_batches (first_entry, entries) SELECT id, id FROM transfers",
             """
             INSERT INTO house_accounts (name, posted) VALUES ('cash:manual', \(-accounts * recharged)),
               ('revenue', \(accounts * spent * charge))
@@ -90,9 +128,12 @@ enum BooksFiller {
     }
 
     /// Of the customers in turn, a millisecond apart.
-    private static func requests(_ spent: Int64) -> [String] {
-        let each = numbers("n", spent * accounts)
-        let (id, wallet, number) = ("printf('%026d', i)", "printf('%026d', i % \(accounts))", "(i / \(accounts) + 1)")
+    private func requests(from first: Int64, to end: Int64) -> [String] {
+        let (accounts, start, recharged, charge) = (Self.accounts, Self.start, Self.recharged, Self.charge)
+        let each = numbers(from: first, to: end)
+        let (id, wallet, number) = (identifier("i"), identifier("i % \(accounts)"), "(i / \(accounts) + 1)")
+        let (balance, ended) = ("\(recharged) - \(number) * \(charge)", "\(start.milliseconds) + i + 900")
+        let attempts = ["u", "gpt-5.2", "answered", "200", "900"].joined(separator: "\t")
         return [
             """
             \(each) INSERT INTO receipts (request, account, key, created_at, month, endpoint, stream, requested_model, model, high_cost,
@@ -101,20 +142,23 @@ enum BooksFiller {
               input_metered, output_metered, cached_metered)
             SELECT 'req_' || \(id), 'acc_' || \(wallet), 'key_' || \(wallet), \(start.milliseconds) + i, \(start.month.number),
               '/v1/chat/completions', 1, 'gpt-5.2', 'gpt-5.2', 0, 1000000000, 1000000000, 100000000, 200000, 100, 100, 100, 0, 'settled',
-              \(start.milliseconds) + i + 900, 100, 50, 0, 0, 'reported', \(charge), 0, \(recharged) - \(number) * \(charge),
-              'u' || char(9) || 'gpt-5.2' || char(9) || 'answered' || char(9) || '200' || char(9) || '900', 900, 0, 100, 50, 0 FROM n
+              \(ended), 100, 50, 0, 0, 'reported', \(charge), 0, \(balance), '\(attempts)', 900, 0, 100, 50, 0 FROM n
             """,
             """
-            INSERT INTO transfers (id, wallet, number, kind, debit, credit, amount, balance_after, at)
-            SELECT request || ':settle', account, (\(recharged) - balance_after) / \(charge) + 1, 'charge', account, 'revenue', charged,
-              balance_after, ended_at FROM receipts
+            \(each) INSERT INTO transfers (id, wallet, number, kind, debit, credit, amount, balance_after, at)
+            SELECT 'req_' || \(id) || ':settle', 'acc_' || \(wallet), \(number) + 1, 'charge', 'acc_' || \(wallet), 'revenue', \(charge),
+              \(balance), \(ended) FROM n
             """,
             """
-            INSERT INTO usage_totals (account, day, model, key, requests, input, output, cached_read, credits)
-            SELECT account, created_at / 86400000, model, key, count(*), sum(input_metered), sum(output_metered), sum(cached_metered),
-              sum(charged) FROM receipts GROUP BY account, created_at / 86400000, model, key
+            \(each) INSERT INTO unsealed_batches (first_entry, entries)
+            SELECT 'req_' || \(id) || ':settle', 'req_' || \(id) || ':settle' FROM n
             """,
-            "INSERT INTO unsealed_batches (first_entry, entries) SELECT id, id FROM transfers",
         ]
     }
+
+    private static let totals = """
+        INSERT INTO usage_totals (account, day, model, key, requests, input, output, cached_read, credits)
+        SELECT account, created_at / 86400000, model, key, count(*), sum(input_metered), sum(output_metered), sum(cached_metered),
+          sum(charged) FROM receipts GROUP BY account, created_at / 86400000, model, key
+        """
 }
