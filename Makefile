@@ -34,15 +34,15 @@ check: setup ## format, dependency arrows, file sizes, scripts
 format: ## rewrite the Swift sources in the project's format
 	swift format --in-place --parallel --recursive Sources Tests Package.swift Fuzz/Sources Fuzz/Package.swift
 
-bench: ## measure the relay beside nginx, Envoy and LiteLLM; BENCH="--quick" passes options
+bench: ## measure the relay, on SQLite and PostgreSQL, beside nginx, Envoy and LiteLLM; BENCH="--quick" passes options
 	@scripts/setup bench
 	swift build -c release --product nexrelay
 	swift build -c release --product TokenizerBenchmark
 	python3 Benchmarks/run.py $(BENCH)
 
-bench-books: setup ## measure reconciliation, and admission beside a million receipts and none; RECEIPTS=N for another number
+bench-books: setup ## measure reconciliation, sealing, and admission beside a million receipts; RECEIPTS=N, DATABASE=sqlite or postgres
 	swift build -c release --product BooksBenchmark
-	.build/release/BooksBenchmark $(or $(RECEIPTS),1000000) $(BOOKS_FOLDER)
+	python3 Benchmarks/books.py --receipts $(or $(RECEIPTS),1000000) --database $(or $(DATABASE),both) $(if $(BOOKS_FOLDER),--folder $(BOOKS_FOLDER))
 
 outage: ## measure what a dead upstream costs those whom the others answer
 	@scripts/setup bench
