@@ -46,7 +46,8 @@ extension Simulation {
         let catalogue = chance(70) ? 0 : Int.random(in: 0..<SimulatedCatalogues.all.count, using: &random)
         let node = SimulatedNode(
             name: "n\(incarnations)", base: base, clock: clock, grace: Self.grace, catalogue: catalogue, ledger: ledger(catalogue),
-            batch: [1, 2, 3, 8, 256].randomElement(using: &random)!, mutant: mutant)
+            batch: [1, 2, 3, 8, 256].randomElement(using: &random)!, batchBytes: [0, 3, 1_000].randomElement(using: &random)!,
+            mutant: mutant)
         node.clockOffset = .random(in: -2_000...2_000, using: &random)
         nodes.append(node)
         log("start: \(node.name) with batches of \(node.writer.limits.batch)")
@@ -87,10 +88,14 @@ extension Simulation {
             executor.drain()
         }
         let epoch = node.lease.epoch
-        if node.pending.values.allSatisfy({ !$0.mustLand }), node.writer.undecided == nil {
-            node.session.onEnd = { [unowned self] transaction in if transaction.isCommitted { leases[epoch]?.isReleased = true } }
-            try? node.lease.release()
-        }
+        // The last moment tells no more than those before it.
+        node.session.isCutOff = node.writer.undecided != nil
+        node.session.onEnd = { [unowned self] transaction in if transaction.isCommitted { leases[epoch]?.isReleased = true } }
+        node.hasFinished = true
+        node.writer.finish(node.lease)
+        node.session.onEnd = { _ in }
+        try receive(node)
+        try check(node.pending.isEmpty, "\(node.name) has stopped, and these were never answered: \(node.pending)")
         bury(node)
     }
 
@@ -123,6 +128,11 @@ extension Simulation {
         let milliseconds = Int64.random(in: 1_000...(3 * Self.grace), using: &random)
         node.cutOffUntil = clock.milliseconds + milliseconds
         log("cut: \(node.name) off the database for \(milliseconds) ms")
+        // In the midst of a commit, perhaps: of that one it will hear only when it can ask again.
+        if chance(40) {
+            node.session.faults = [chance(70) ? .replyLost : .commitLost]
+            try work(node)
+        }
         if chance(50) { try passTime(milliseconds - 200) }
     }
 
