@@ -10,7 +10,7 @@ extension LedgerWriter {
         let advice =
             switch command {
             case .admit, .move:
-                "The request was not relayed, and what is held for it expires uncharged: its receipt, by its id, will say so."
+                "No upstream has answered the request; what is held for it expires uncharged, as its receipt will say where there is one."
             case .end: "The receipt, by the request's id, will say whether it was charged."
             case .adjust: "The wallet's statement will say. The same adjustment under the same id moves credits once."
             case .confirmOrder: "The recharge order will say. Confirming it again credits it once."
