@@ -108,7 +108,11 @@ extension EndToEnd {
             let csv = try await run(["receipts", "--account", id, "--csv"], in: relay)
             #expect(csv.output.split(separator: "\n").count == 2 && csv.output.contains("104.3"))
 
-            let adjusted = try await json(["wallet", "adjust", id, "--credits=-1.251", "--reason", "rounding"])
+            let adjustment = ["wallet", "adjust", id, "--credits=-1.251", "--reason", "rounding", "--id", "\(AdjustmentID.unused())"]
+            let adjusted = try await json(adjustment)
+            #expect(try await json(adjustment) == adjusted)
+            try await expectExit(1, adjustment.map { $0 == "--credits=-1.251" ? "--credits=-1.25" : $0 }, says: "under this id")
+            try await expectExit(64, ["wallet", "adjust", id, "--credits=1", "--reason", "x", "--id", "adj_x"])
             #expect(adjusted["credits"].credits == customer.recharged - Credits(thousandths: 104_300 + 1_251))
             try await expectExit(64, ["wallet", "adjust", id, "--credits=0.0001", "--reason", "too fine"])
             try await expectExit(1, ["wallet", "adjust", id, "--credits=-99999999", "--reason", "too much"])
@@ -185,6 +189,13 @@ extension EndToEnd {
             let result = try await stopped.command("account", "list")
             #expect(result.exit == .code(1))
             #expect(result.errors.contains("no relay answers"))
+            // Whoever cannot know whether it was done is told how to do it safely again.
+            let account = "\(AccountID(high: 1, low: 1))"
+            let adjustment = try await stopped.command("wallet", "adjust", account, "--credits=1", "--reason", "x")
+            let named = try #require(adjustment.errors.firstMatch(of: /--id (adj_[0-9a-z]{26}):/)?.1, "\(adjustment.errors)")
+            #expect(adjustment.exit == .code(1) && AdjustmentID(String(named)) != nil)
+            let again = try await stopped.command("wallet", "adjust", account, "--credits=1", "--reason", "x", "--id", String(named))
+            #expect(again.errors.contains("--id \(named):"))
             let wrong = try await ChildProcess.run(
                 try Location.program(), ["account", "list"], folder: stopped.folderPath,
                 environment: ["NEXRELAY_CONFIG": try EndToEnd.relay.configurationFile, "NEXRELAY_ADMIN_TOKEN": stopped.adminToken])
@@ -213,5 +224,13 @@ extension EndToEnd {
             #expect(taken.exit == .code(1))
             #expect(taken.errors.contains("\(relay.configuration.publicPort)"), "\(taken.errors)")
         }
+    }
+}
+
+extension AdjustmentID {
+    /// One that no other test has made.
+    fileprivate static func unused() -> Self {
+        var generator = SystemRandomNumberGenerator()
+        return Self(high: generator.next(), low: generator.next())
     }
 }

@@ -101,6 +101,31 @@ struct AdminMoneyTests {
         }
     }
 
+    @Test("An adjustment under an id of the caller's is made once, and another under the same id is refused")
+    func repeatedAdjustment() async throws {
+        try await ConsoleFixture.run { fixture in
+            let (account, _) = try await fixture.paidAccount()
+            let path = "/admin/v1/wallets/\(account)/adjust"
+            let id = AdjustmentID(high: 7, low: 9)
+            let first = try await fixture.admin(.post, path, #"{"credits":"-1.25","reason":"x","id":"\#(id)"}"#)
+            #expect(first.status == 200 && first.json["credits"] == .number("28999998.75"))
+            let again = try await fixture.admin(.post, path, #"{"id":"\#(id)","credits":-1.250,"reason":"once more"}"#)
+            #expect(again.status == 200 && again.text == first.text)
+            let other = try await fixture.admin(.post, path, #"{"credits":"1.25","reason":"x","id":"\#(id)"}"#)
+            #expect(other.refusal == "409 conflict id")
+            for bad in ["\"x\"", "\"\"", "1", "\"\(account)\""] {
+                #expect(
+                    try await fixture.admin(.post, path, #"{"credits":1,"reason":"x","id":\#(bad)}"#).refusal == "400 invalid_request id",
+                    "\(bad)")
+            }
+            let statement = try await fixture.admin(.get, path.replacing("adjust", with: "statement")).json
+            #expect(statement["entries"].items.filter { $0["reference"].string == "\(id)" }.count == 1)
+            // Without an id, each is another one.
+            for _ in 0..<2 { _ = try await fixture.admin(.post, path, #"{"credits":1,"reason":"x","id":null}"#) }
+            #expect(try await fixture.admin(.get, "/admin/v1/wallets/\(account)").json["credits"] == .number("29000000.75"))
+        }
+    }
+
     @Test("An adjustment that cannot be changes nothing")
     func badAdjustments() async throws {
         try await ConsoleFixture.run { fixture in

@@ -125,16 +125,21 @@ import Testing
         var fixture = LedgerFixture(credits: Credits(1_000))
         let request = fixture.request(input: 100, output: 100)
         _ = try fixture.admit(request).get()
-        func adjust(_ id: String, _ credits: Credits) -> Reply {
+        func adjust(_ id: UInt64, _ credits: Credits, because reason: String = "r") -> Reply {
             fixture.ledger.decide(
-                .adjust(Adjustment(id: id, account: fixture.account, credits: credits, reason: "r", at: LedgerFixture.start)),
+                .adjust(
+                    Adjustment(
+                        id: AdjustmentID(high: 1, low: id), account: fixture.account, credits: credits, reason: reason,
+                        at: LedgerFixture.start)),
                 in: &fixture.books)
         }
-        #expect(adjust("adj_1", Credits(-801)).refusal?.code == .insufficientBalance)
-        #expect(adjust("adj_1", .zero).refusal?.code == .invalidRequest)
-        #expect(adjust("adj_1", Credits(-800)).wallet?.available == .zero)
-        #expect(adjust("adj_1", Credits(-800)).wallet?.available == .zero)
-        #expect(adjust("adj_2", Credits(thousandths: 1_250)).wallet?.available == Credits(thousandths: 1_250))
+        #expect(adjust(1, Credits(-801)).refusal?.code == .insufficientBalance)
+        #expect(adjust(1, .zero).refusal?.code == .invalidRequest)
+        #expect(adjust(1, Credits(-800)).wallet?.available == .zero)
+        #expect(adjust(1, Credits(-800)).wallet?.available == .zero)
+        #expect(adjust(2, Credits(thousandths: 1_250)).wallet?.available == Credits(thousandths: 1_250))
+        #expect(adjust(1, Credits(-801)).refusal?.code == .conflict && adjust(1, Credits(800)).refusal?.param == "id")
+        #expect(adjust(2, Credits(thousandths: 1_250), because: "in other words").wallet?.available == Credits(thousandths: 1_250))
         #expect(fixture.books.transfers.count == 2)
         #expect(fixture.books.houseChanges[.adjustment] == Credits(thousandths: 798_750))
     }

@@ -26,6 +26,11 @@ extension Simulation {
         try check(found.held >= .zero && found.held <= found.posted, "the wallet owes: \(found)")
     }
 
+    /// Whether a lease was declared gone.
+    func isGone(_ lease: Int64) throws -> Bool {
+        try base.transaction { try base.rows(Statements.state, bind: { $0.append(lease) }) { $0.text(0) } } == ["gone"]
+    }
+
     // MARK: Rest
 
     /// Lets everything come to its end, and compares all books.
@@ -182,6 +187,7 @@ extension Simulation {
     }
 
     private enum Statements {
+        static let state = SQLStatement("SELECT state FROM nodes WHERE epoch = $1")
         static let wallet = SQLStatement.read(Wallet.columns, from: "wallets", by: "account")
         static let wallets = SQLStatement("SELECT \(Wallet.columns) FROM wallets")
         static let holds = SQLStatement("SELECT \(Hold.columns), epoch FROM holds")

@@ -46,7 +46,8 @@ extension Simulation {
         let catalogue = chance(70) ? 0 : Int.random(in: 0..<SimulatedCatalogues.all.count, using: &random)
         let node = SimulatedNode(
             name: "n\(incarnations)", base: base, clock: clock, grace: Self.grace, catalogue: catalogue, ledger: ledger(catalogue),
-            batch: [1, 2, 3, 8, 256].randomElement(using: &random)!, mutant: mutant)
+            batch: [1, 2, 3, 8, 256].randomElement(using: &random)!, batchBytes: [0, 3, 1_000].randomElement(using: &random)!,
+            mutant: mutant)
         node.clockOffset = .random(in: -2_000...2_000, using: &random)
         nodes.append(node)
         log("start: \(node.name) with batches of \(node.writer.limits.batch)")
@@ -81,16 +82,24 @@ extension Simulation {
     /// Stops a node in order, as far as it comes with a few steps: it writes what is queued, and gives its lease back.
     private func stop(_ node: SimulatedNode) throws {
         log("stop: \(node.name)")
+        if chance(50) {
+            try loseCommit(of: node)
+            node.cutOffUntil = .max
+        }
         node.writer.state.isStopping = true
         for _ in 0..<30 {
             if case .stopped = try work(node) { break }
             executor.drain()
         }
         let epoch = node.lease.epoch
-        if node.pending.values.allSatisfy({ !$0.mustLand }), node.writer.undecided == nil {
-            node.session.onEnd = { [unowned self] transaction in if transaction.isCommitted { leases[epoch]?.isReleased = true } }
-            try? node.lease.release()
-        }
+        // The last moment tells no more than those before it.
+        node.session.isCutOff = node.writer.undecided != nil
+        node.session.onEnd = { [unowned self] transaction in if transaction.isCommitted { leases[epoch]?.isReleased = true } }
+        node.hasFinished = true
+        node.writer.finish(node.lease)
+        node.session.onEnd = { _ in }
+        try receive(node)
+        try check(node.pending.isEmpty, "\(node.name) has stopped, and these were never answered: \(node.pending)")
         bury(node)
     }
 
@@ -123,7 +132,33 @@ extension Simulation {
         let milliseconds = Int64.random(in: 1_000...(3 * Self.grace), using: &random)
         node.cutOffUntil = clock.milliseconds + milliseconds
         log("cut: \(node.name) off the database for \(milliseconds) ms")
+        if chance(50) { return try declareGone(node, in: milliseconds) }
         if chance(50) { try passTime(milliseconds - 200) }
+    }
+
+    /// The node loses the database in the midst of a commit, and the others take it for gone where it is away for long enough: of what it
+    /// committed it hears only then.
+    private func declareGone(_ node: SimulatedNode, in milliseconds: Int64) throws {
+        try loseCommit(of: node)
+        try passTime(milliseconds - 200)
+        for other in nodes where other !== node && other.pausedUntil <= clock.milliseconds {
+            count(by: other)
+            for _ in 0..<4 {
+                try work(other)
+                executor.drain()
+            }
+        }
+    }
+
+    /// What the node does next is committed, or is not, and it is not told.
+    private func loseCommit(of node: SimulatedNode) throws {
+        for _ in 0..<3 { try submitSomething(to: node) }
+        node.session.faults = [chance(70) ? .replyLost : .commitLost]
+        // It can still be reached for that one.
+        let cutOffUntil = node.cutOffUntil
+        node.cutOffUntil = 0
+        try work(node)
+        node.cutOffUntil = cutOffUntil
     }
 
     /// Time passes, in which the others keep up their leases and do nothing else.

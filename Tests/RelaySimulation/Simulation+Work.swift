@@ -7,16 +7,19 @@ extension Simulation {
     @discardableResult
     func work(_ node: SimulatedNode) throws -> LedgerWriter.Step {
         node.session.isCutOff = node.cutOffUntil > clock.milliseconds
-        let batch = node.nextBatch
+        // What is to be tried, the next last.
+        var parts = [node.nextBatch]
         let catalogue = SimulatedCatalogues.all[node.catalogue]
-        var batches = 0
         var problem: (any Error)?
         node.session.onEnd = { [unowned self] transaction in
             guard problem == nil else { return }
-            // Where the books refuse a batch, each of its commands gets a transaction of its own.
-            let covered = batches == 0 ? batch : batch.dropFirst(batches - 1).prefix(1)
-            if transaction.isBatch { batches += 1 }
-            do { try ended(transaction, transaction.isBatch ? covered : [], of: node, catalogue) } catch { problem = error }
+            let covered = transaction.isBatch ? parts.popLast() ?? [] : []
+            // Where the books refuse a batch, each of its halves gets a transaction of its own.
+            if transaction.failure == .constraint, covered.count > 1 {
+                let middle = covered.startIndex + covered.count / 2
+                parts += [covered[middle...], covered[..<middle]]
+            }
+            do { try ended(transaction, covered, of: node, catalogue) } catch { problem = error }
         }
         defer { node.session.onEnd = { _ in } }
         let result = node.writer.step(on: node.lease)
@@ -66,7 +69,8 @@ extension Simulation {
                 latestClaim = max(latestClaim ?? time, time)
             }
             if entry.port === node {
-                try check(expected.updateValue(outcome, forKey: entry.ticket) == nil, "\(entry.command.summary) was written twice")
+                let effect = Effect(outcome: outcome, lease: epoch, step: step)
+                try check(expected.updateValue(effect, forKey: entry.ticket) == nil, "\(entry.command.summary) was written twice")
             }
         }
         // Whoever claims a key, or moves a request that has one, sweeps some that have expired. Which of them is the database's choice.
@@ -105,24 +109,39 @@ extension Simulation {
 
     // MARK: Replies
 
-    private func receive(_ node: SimulatedNode) throws {
+    func receive(_ node: SimulatedNode) throws {
         for delivered in node.takeDelivered() {
             guard let command = node.pending.removeValue(forKey: delivered.ticket) else {
                 throw failure("the command \(delivered.ticket) of \(node.name) is answered twice: \(delivered.reply)")
             }
             let outcome = Outcome(delivered.reply)
             count("\(command.word): \(outcome.word)")
-            if let expected = expected.removeValue(forKey: delivered.ticket) {
-                try check(outcome == expected, "\(command.summary) is answered with \(outcome), and must be with \(expected)")
+            let effect = expected.removeValue(forKey: delivered.ticket)
+            if node.hasFinished, case .refused(let refusal) = delivered.reply, refusal == LedgerWriter.outcomeUnknown(of: command) {
+                count("\(command.word): told that it is unknown, and it was \(effect == nil ? "not " : "")written")
+            } else if let effect {
+                try check(outcome, of: command, after: effect)
             } else if poisoned.remove(delivered.ticket) != nil {
                 try check(outcome == .refused(.internalError), "\(command.summary), which the books refuse, is answered with \(outcome)")
             } else {
                 try check(
-                    outcome == .refused(.ledgerUnavailable) && !command.mustLand,
+                    outcome == .refused(.ledgerUnavailable) && (!command.mustLand || node.hasFinished),
                     "\(command.summary), of which nothing was committed, is answered with \(outcome)")
             }
             take(delivered.reply, to: command, on: node)
         }
+    }
+
+    /// What took effect is told as it was, but for a hold that was opened under a lease that is gone by now: others give it back.
+    private func check(_ outcome: Outcome, of command: Command, after effect: Effect) throws {
+        guard case .admitted = effect.outcome, effect.step < step, try isGone(effect.lease) else {
+            return try check(
+                outcome == effect.outcome, "\(command.summary) is answered with \(outcome), and must be with \(effect.outcome)")
+        }
+        count("\(command.word): told that its hold was lost")
+        try check(
+            outcome == .refused(.ledgerUnavailable),
+            "\(command.summary) was let through under a lease that is gone, and is answered with \(outcome)")
     }
 
     // MARK: Commands and the census

@@ -32,7 +32,7 @@ public final class Simulation: @unchecked Sendable {
     var random: SeededGenerator
     var model = BooksModel()
     /// What the replies of commands that took effect must be.
-    var expected: [Int: Outcome] = [:]
+    var expected: [Int: Effect] = [:]
     /// Commands that the books' own constraints refuse.
     var poisoned: Set<Int> = []
     var leases: [Int64: SimulatedLease] = [:]
@@ -96,6 +96,15 @@ public final class Simulation: @unchecked Sendable {
     }
 
     func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
+}
+
+/// What a command that took effect came to.
+struct Effect {
+    let outcome: Outcome
+    /// Under which it was committed.
+    let lease: Int64
+    /// Of the simulation.
+    let step: Int
 }
 
 /// What the model knows of a lease.

@@ -53,7 +53,9 @@ import Testing
             },
             accounts.map { .cancelOrder(StoreFixture.account($0), order($0).id) },
             accounts.map {
-                .adjust(Adjustment(id: "adj \($0)", account: StoreFixture.account($0), credits: Credits(1), reason: "r", at: start))
+                .adjust(
+                    Adjustment(
+                        id: AdjustmentID(high: 6, low: $0), account: StoreFixture.account($0), credits: Credits(1), reason: "r", at: start))
             },
             accounts.map { .setPlan(StoreFixture.account($0), plan: Plan.boundless.id, at: start) },
             accounts.map { .suspend(StoreFixture.account($0), because: "r") }, [.suspend(StoreFixture.account(last), because: nil)],

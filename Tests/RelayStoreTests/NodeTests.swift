@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// Loses the replies of commits, on demand.
-private final class LossySession: SQLSession {
+final class LossySession: SQLSession {
     enum Loss { case none, committed, rolledBack }
 
     private let base: any SQLSession
@@ -41,7 +41,7 @@ private final class LossySession: SQLSession {
 }
 
 /// Collects replies, in the order of their tickets.
-private final class Inbox: ReplyPort {
+final class Inbox: ReplyPort {
     let replies = Mutex<[Int: Reply]>([:])
 
     func deliver(_ new: [TicketedReply]) {
@@ -52,7 +52,7 @@ private final class Inbox: ReplyPort {
 }
 
 /// Nodes on one database that are stepped by hand.
-private final class NodePair {
+final class NodePair {
     let folder: TemporaryFolder
     let store: SQLiteStore
     let time = Mutex(StoreFixture.start)

@@ -26,10 +26,10 @@ struct AdminWalletRoutes {
         var fields = try await call.fields()
         let credits = try fields.credits("credits")
         let reason = try fields.text("reason", .reason)
-        try fields.finish()
         let now = ledger.now()
-        let id = Identifier<AdjustmentKind>.fresh(at: now)
-        let adjustment = Adjustment(id: id.description, account: account, credits: credits, reason: reason, at: now)
+        let id = try fields.optionalIdentifier("id", AdjustmentKind.self) ?? .fresh(at: now)
+        try fields.finish()
+        let adjustment = Adjustment(id: id, account: account, credits: credits, reason: reason, at: now)
         return .json(ledger.view(of: try await ledger.wallet(after: .adjust(adjustment))).json)
     }
 
@@ -40,6 +40,3 @@ struct AdminWalletRoutes {
         return .json(StatementView(account: account, statement: statement).json)
     }
 }
-
-/// Names a correction of a wallet, in its journal.
-private enum AdjustmentKind: IdentifierKind { static let prefix = "adj_" }

@@ -38,7 +38,11 @@ struct Fields {
     }
 
     mutating func identifier<Kind>(_ name: String) throws(Refusal) -> Identifier<Kind> {
-        guard let value = value(name) else { throw Self.missing(name) }
+        try required(name, try optionalIdentifier(name, Kind.self))
+    }
+
+    mutating func optionalIdentifier<Kind>(_ name: String, _ kind: Kind.Type) throws(Refusal) -> Identifier<Kind>? {
+        guard let value = value(name) else { return nil }
         guard case .string(let text) = value, let id = Identifier<Kind>(text) else {
             throw Refusal(.invalidRequest, "`\(name)` is an id that begins with `\(Kind.prefix)`.", param: name)
         }

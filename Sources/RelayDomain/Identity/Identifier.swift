@@ -7,6 +7,7 @@ public enum AccountKind: IdentifierKind { public static let prefix = "acc_" }
 public enum KeyKind: IdentifierKind { public static let prefix = "key_" }
 public enum RequestKind: IdentifierKind { public static let prefix = "req_" }
 public enum OrderKind: IdentifierKind { public static let prefix = "rch_" }
+public enum AdjustmentKind: IdentifierKind { public static let prefix = "adj_" }
 
 /// An account and its one wallet.
 public typealias AccountID = Identifier<AccountKind>
@@ -16,6 +17,8 @@ public typealias KeyID = Identifier<KeyKind>
 public typealias RequestID = Identifier<RequestKind>
 /// A recharge order.
 public typealias OrderID = Identifier<OrderKind>
+/// An operator's correction of a wallet, and its transfer.
+public typealias AdjustmentID = Identifier<AdjustmentKind>
 
 /// 128 bits that grow with time: 48 of milliseconds, then 80 random ones. Written as a prefix and 26 digits of Crockford's base 32.
 ///

@@ -36,7 +36,7 @@ public struct BooksNeeds: Sendable {
     public private(set) var orders: Set<OrderID> = []
     public private(set) var emails: Set<String> = []
     public private(set) var transactions: Set<String> = []
-    public private(set) var transfers: Set<String> = []
+    public private(set) var adjustments: Set<AdjustmentID> = []
     public private(set) var answers: Set<AnswerRecord.ID> = []
     /// Accounts whose open reviews are wanted, and reviews by their own id.
     public private(set) var reviewedAccounts: Set<AccountID> = []
@@ -59,7 +59,7 @@ public struct BooksNeeds: Sendable {
             case .suspend, .setPlan: break
             case .createKey(let key): keyHashes.insert(key.hash)
             case .revokeKey(_, let key, _): keys.insert(key)
-            case .adjust(let adjustment): transfers.insert(adjustment.id)
+            case .adjust(let adjustment): adjustments.insert(adjustment.id)
             case .createOrder(let order): orders.insert(order.id)
             case .confirmOrder(let confirmation):
                 orders.insert(confirmation.order)
@@ -108,7 +108,7 @@ public struct Books: Sendable {
     private var expiredReceipts: [RequestID: Receipt] = [:]
     private var takenEmails: Set<String> = []
     private var usedTransactions: Set<String> = []
-    private var usedTransfers: Set<String> = []
+    private var adjustments: [AdjustmentID: (account: AccountID, credits: Credits)] = [:]
 
     public init() {}
 
@@ -128,7 +128,9 @@ public struct Books: Sendable {
 
     public mutating func load(takenEmail email: String) { takenEmails.insert(email) }
     public mutating func load(usedTransaction transaction: String) { usedTransactions.insert(transaction) }
-    public mutating func load(usedTransfer id: String) { usedTransfers.insert(id) }
+    public mutating func load(adjustment id: AdjustmentID, of account: AccountID, by credits: Credits) {
+        adjustments[id] = (account, credits)
+    }
 
     public mutating func load(answer: AnswerRecord) { answers[answer.id] = answer }
     public mutating func load(review: Review) { reviews[review.id] = review }
@@ -160,7 +162,7 @@ public struct Books: Sendable {
     func ended(_ request: RequestID) -> (state: Receipt.State, charged: Credits)? { endedRequests[request] }
     func isTaken(email: String) -> Bool { takenEmails.contains(email) }
     func isUsed(transaction: String) -> Bool { usedTransactions.contains(transaction) }
-    func isUsed(transfer id: String) -> Bool { usedTransfers.contains(id) }
+    func adjustment(_ id: AdjustmentID) -> (account: AccountID, credits: Credits)? { adjustments[id] }
 
     mutating func open(_ account: Account, with wallet: Wallet) {
         openedAccounts.append(account)
@@ -228,6 +230,7 @@ public struct Books: Sendable {
     }
 
     mutating func markUsed(transaction: String) { usedTransactions.insert(transaction) }
+    mutating func markDone(_ adjustment: Adjustment) { adjustments[adjustment.id] = (adjustment.account, adjustment.credits) }
 
     /// Writes a journal entry in the wallet's journal. The wallet's own posted credits are the caller's to change, before this.
     mutating func post(
@@ -239,7 +242,6 @@ public struct Books: Sendable {
             Transfer(
                 id: id, wallet: wallet.account, number: wallet.lastTransfer, kind: kind, debit: debit, credit: credit, amount: amount,
                 balanceAfter: wallet.posted, at: at, note: note))
-        usedTransfers.insert(id)
         if case .house(let account) = debit { houseChanges[account, default: .zero] -= amount }
         if case .house(let account) = credit { houseChanges[account, default: .zero] += amount }
     }

@@ -75,15 +75,15 @@ public struct HoldEnding: Sendable {
 
 /// An operator's correction of a wallet.
 public struct Adjustment: Sendable {
-    /// Unique; the same id twice moves money once.
-    public let id: String
+    /// Given by whoever asks for it: the same adjustment twice moves money once, and another under its id is refused.
+    public let id: AdjustmentID
     public let account: AccountID
     /// Added to the wallet; below zero takes away, never more than is available.
     public let credits: Credits
     public let reason: String
     public let at: Timestamp
 
-    public init(id: String, account: AccountID, credits: Credits, reason: String, at: Timestamp) {
+    public init(id: AdjustmentID, account: AccountID, credits: Credits, reason: String, at: Timestamp) {
         self.id = id
         self.account = account
         self.credits = credits

@@ -51,11 +51,16 @@ extension Ledger {
         return .key(key)
     }
 
-    /// Corrects a wallet by hand. What is held for requests in flight cannot be taken away.
+    /// Corrects a wallet by hand, once for each id. What is held for requests in flight cannot be taken away.
     func adjust(_ adjustment: Adjustment, in books: inout Books) -> Reply {
         guard var wallet = books.wallets[adjustment.account] else { return Self.unknown(adjustment.account) }
-        guard !books.isUsed(transfer: adjustment.id) else { return .wallet(wallet) }
         let credits = adjustment.credits
+        if let done = books.adjustment(adjustment.id) {
+            guard done == (adjustment.account, credits) else {
+                return .refused(Refusal(.conflict, "Another adjustment was made under this id. Nothing was changed.", param: "id"))
+            }
+            return .wallet(wallet)
+        }
         guard credits != .zero, credits <= .limit, credits >= .zero - .limit else {
             return .refused(Refusal(.invalidRequest, "An adjustment is not zero and at most \(Credits.limit) credits.", param: "credits"))
         }
@@ -72,8 +77,10 @@ extension Ledger {
         let house = LedgerAccount.house(.adjustment)
         let own = LedgerAccount.wallet(wallet.account)
         books.post(
-            adjustment.id, .adjustment, wallet: &wallet, debit: credits > .zero ? house : own, credit: credits > .zero ? own : house,
+            adjustment.id.description, .adjustment, wallet: &wallet, debit: credits > .zero ? house : own,
+            credit: credits > .zero ? own : house,
             amount: Credits(thousandths: abs(credits.thousandths)), at: adjustment.at, note: adjustment.reason)
+        books.markDone(adjustment)
         books.wallets.update(wallet.account, wallet)
         return .wallet(wallet)
     }

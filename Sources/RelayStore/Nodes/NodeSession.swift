@@ -76,19 +76,28 @@ public final class NodeSession: SQLSession {
         }
     }
 
-    /// Whether the last transaction, which failed as ``StoreFailure/Kind/undecided``, was committed. Waits for it where the database is
-    /// still about it.
+    /// What has become of a transaction of whose commit nobody was told.
+    public enum LostCommit: Sendable {
+        case notCommitted
+        case committed
+        /// It was committed, and then the node's lease was declared gone: others expire the holds under it.
+        case committedUnderLostLease
+    }
+
+    /// What has become of the last transaction, which failed as ``StoreFailure/Kind/undecided``. Waits for it where the database is still
+    /// about it.
     /// - Throws: ``StoreFailure`` while that cannot be read.
-    public func hasCommitted() throws -> Bool {
+    public func lostCommit() throws -> LostCommit {
         let (lastEpoch, mark) = (lastEpoch, mark)
-        var found: Int64?
+        var found: (mark: Int64, isLiving: Bool)?
         try base.transaction {
             found = nil
-            try base.query(statements.mark, count: 1, bind: { $1.append(lastEpoch) }, row: { found = $0.integer(0) })
+            try base.query(
+                statements.mark, count: 1, bind: { $1.append(lastEpoch) }, row: { found = ($0.integer(0), $0.text(1) == "living") })
         }
-        guard let found, found >= mark else { return false }
-        epoch = lastEpoch
-        return true
+        guard let found, found.mark >= mark else { return .notCommitted }
+        epoch = found.isLiving ? lastEpoch : 0
+        return found.isLiving ? .committed : .committedUnderLostLease
     }
 
     /// Gives the lease back: what is still held under it may be expired at once.
@@ -128,7 +137,7 @@ public final class NodeSession: SQLSession {
 struct NodeStatements: Sendable {
     let take: SQLStatement
     let prolong: SQLStatement
-    let mark = SQLStatement.read("mark", from: "nodes", by: "epoch", locking: .forUpdate)
+    let mark = SQLStatement.read("mark, state", from: "nodes", by: "epoch", locking: .forUpdate)
     let leave = SQLStatement("UPDATE nodes SET state = 'gone' WHERE epoch = $1")
     let leaveAll = SQLStatement("UPDATE nodes SET state = 'gone' WHERE state = 'living'")
     /// Ends the leases that have run out.

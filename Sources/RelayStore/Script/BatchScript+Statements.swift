@@ -16,7 +16,7 @@ extension BatchScript {
         static let review = SQLStatement.read(Review.columns, from: "reviews", by: "id")
         static let email = SQLStatement.read("email", from: "accounts", by: "email")
         static let payment = SQLStatement.read("payment", from: "orders", by: "payment")
-        static let transferID = SQLStatement.read("id", from: "transfers", by: "id")
+        static let adjustment = SQLStatement.read("id, wallet, debit, amount", from: "transfers", by: "id")
 
         static let insertAccount = SQLStatement.insert(into: "accounts", Account.columns)
         static let insertWallet = SQLStatement.insert(into: "wallets", Wallet.columns)

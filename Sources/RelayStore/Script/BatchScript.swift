@@ -57,8 +57,9 @@ public struct BatchScript: Sendable {
         try session.query(Statements.payment, each: Array(needs.transactions), bind: { $1.append($0) }) {
             books.load(usedTransaction: $0.text(0))
         }
-        try session.query(Statements.transferID, each: Array(needs.transfers), bind: { $1.append($0) }) {
-            books.load(usedTransfer: $0.text(0))
+        try session.query(Statements.adjustment, each: Array(needs.adjustments), bind: { $1.append($0) }) {
+            let isAdded = $0.text(2) == OperatorAccount.adjustment.name
+            books.load(adjustment: try $0.identifier(0), of: try $0.identifier(1), by: isAdded ? $0.credits(3) : .zero - $0.credits(3))
         }
         return books
     }

@@ -21,22 +21,32 @@ extension LedgerWriter {
         finish(session)
     }
 
-    private func finish(_ session: NodeSession) {
+    /// Answers whoever still waits, with what is true: that nothing was written, or that nobody knows.
+    func finish(_ session: NodeSession) {
+        // What the connection could not tell until now, it may tell at the last moment; then the books can be written, too.
+        if let undecided, resolve(undecided, on: session) {
+            while case .worked = step(on: session) {}
+        }
+        let unknown = undecided?.batch ?? []
+        undecided = nil
         condition.lock()
         state.hasStopped = true
         let waiters = state.stopWaiters
         state.stopWaiters = []
-        let lost = (undecided?.batch ?? []) + state.queue
+        let lost = state.queue
         state.queue = []
         let chores = state.chores
         state.chores = []
         condition.unlock()
+        if !unknown.isEmpty {
+            logger.critical("stopped before a commit's outcome was known", metadata: ["commands": "\(unknown.count)"])
+            deliver(unknown.map { ($0, .refused(Self.outcomeUnknown(of: $0.command))) })
+        }
         if !lost.isEmpty {
             logger.critical("stopped before all holds could be ended; they expire uncharged", metadata: ["holds": "\(lost.count)"])
             deliver(zip(lost, repeatElement(.refused(Self.unavailable), count: lost.count)))
-        } else {
-            try? session.release()
         }
+        if unknown.isEmpty, lost.isEmpty { try? session.release() }
         chores.forEach { $0.refuse() }
         waiters.forEach { $0.resume() }
     }
@@ -90,7 +100,10 @@ extension LedgerWriter {
         switch nextWork() {
         case .batch(let batch, let ledger):
             let unwritten = process(batch, by: ledger, on: session)
-            if isFailing { refuseQueued(keeping: unwritten) }
+            guard isFailing else { break }
+            refuseQueued(keeping: unwritten)
+            // The database may be well, and only this batch be too much for it: then nothing else would ever make a pause.
+            if size.hasFailedAgain { return .failing }
         case .chore(let chore): run(chore, on: session)
         case .heartbeat: if !probe(session) { markFailing(true) }
         case .nothing: return .idle
@@ -121,11 +134,11 @@ extension LedgerWriter {
         }
         state.didChore = false
         guard !state.queue.isEmpty else { return state.isStopping ? .end : .nothing }
-        let batch = state.queue.prefix(limits.batch)
+        let batch = state.queue.prefix(size.count(of: state.queue.lazy.map(\.command)))
         if batch.count == state.queue.count {
             state.queue = []
         } else {
-            state.queue = Array(state.queue.dropFirst(limits.batch))
+            state.queue = Array(state.queue.dropFirst(batch.count))
         }
         return .batch(batch, state.ledger)
     }
@@ -135,6 +148,7 @@ extension LedgerWriter {
         do {
             let started = ContinuousClock.now
             let replies = try BatchScript().run(batch.map(\.command), by: ledger, on: session)
+            size.succeeded()
             metrics.committed(batch.count, in: started.duration(to: .now))
             deliver(zip(batch, replies))
             return []
@@ -148,6 +162,8 @@ extension LedgerWriter {
             return []
         } catch {
             logger.error("the ledger could not be written", metadata: ["error": "\(error)", "commands": "\(batch.count)"])
+            // A lease that is gone says nothing about the batch.
+            if (error as? StoreFailure)?.kind != .fenced { size.failed(batch.count) }
             markFailing(true)
             return refuseAdmissions(batch)
         }
@@ -156,16 +172,19 @@ extension LedgerWriter {
     /// Nobody of an undecided batch is answered before it is known what is true.
     /// - Returns: whether that is known now.
     private func resolve(_ undecided: Undecided, on session: NodeSession) -> Bool {
-        guard let hasCommitted = try? session.hasCommitted() else { return false }
+        guard let outcome = try? session.lostCommit() else { return false }
         self.undecided = nil
-        logger.notice("a commit's outcome is known", metadata: ["committed": "\(hasCommitted)"])
-        if hasCommitted {
-            deliver(zip(undecided.batch, undecided.replies))
-            // What the batch left unwritten still waits at the head of the queue.
-            markFailing(false)
-        } else {
+        logger.notice("a commit's outcome is known", metadata: ["outcome": "\(outcome)"])
+        switch outcome {
+        case .committed: deliver(zip(undecided.batch, undecided.replies))
+        case .committedUnderLostLease: deliver(zip(undecided.batch, undecided.replies.map(Self.withoutHold)))
+        case .notCommitted:
+            size.failed(undecided.batch.count)
             refuseQueued(keeping: refuseAdmissions(undecided.batch))
+            return true
         }
+        // What the batch left unwritten still waits at the head of the queue.
+        markFailing(false)
         return true
     }
 
@@ -176,21 +195,18 @@ extension LedgerWriter {
         return batch.filter { $0.command.mustLand }
     }
 
-    /// One command of the batch can never be written: each gets a transaction of its own, so that only that one fails.
+    /// One command of the batch can never be written, or touches what is damaged: each half gets a transaction of its own, and so on, until
+    /// only that one fails.
     private func separate(_ batch: ArraySlice<Entry>, _ failure: StoreFailure, by ledger: Ledger, on session: NodeSession) -> [Entry] {
         guard batch.count == 1, let entry = batch.first else {
-            var unwritten: [Entry] = []
-            for index in batch.indices {
-                // Where one of them cannot be written now, the rest waits as well: the outcome of one is asked for at a time.
-                if isFailing {
-                    unwritten += refuseAdmissions(batch[index...])
-                    break
-                }
-                unwritten += process(batch[index...index], by: ledger, on: session)
-            }
-            return unwritten
+            let middle = batch.startIndex + batch.count / 2
+            let unwritten = process(batch[..<middle], by: ledger, on: session)
+            // Where one half cannot be written now, the other waits as well: the outcome of one is asked for at a time.
+            return unwritten + (isFailing ? refuseAdmissions(batch[middle...]) : process(batch[middle...], by: ledger, on: session))
         }
-        logger.critical("a command was refused by the books' own constraints", metadata: ["error": "\(failure)"])
+        logger.critical(
+            failure.kind == .corrupt ? "what a command touches is damaged" : "a command was refused by the books' own constraints",
+            metadata: ["error": "\(failure)"])
         deliver([(entry, .refused(Refusal(.internalError, "The request could not be entered in the books. Nothing was charged.")))])
         return []
     }
@@ -209,11 +225,14 @@ extension LedgerWriter {
         }
     }
 
-    /// Whoever only waits to begin is told at once that it will not be; what must land goes to the head of the queue.
+    /// Whoever only waits to begin is told at once that it will not be; what must land goes to the head of the queue, or behind what else
+    /// must land where it has failed by itself again and again.
     private func refuseQueued(keeping unwritten: [Entry]) {
+        let isLast = size.isExhausted
         let (refused, chores) = condition.withLock {
             let waiting = state.queue
-            state.queue = unwritten + waiting.filter(\.command.mustLand)
+            let others = waiting.filter(\.command.mustLand)
+            state.queue = isLast ? others + unwritten : unwritten + others
             defer { state.chores = [] }
             return (waiting.filter { !$0.command.mustLand }, state.chores)
         }

@@ -66,6 +66,8 @@ public final class LedgerWriter: Sendable {
     let condition = NSCondition()
     /// Touched by the writer's thread alone.
     nonisolated(unsafe) var undecided: Undecided?
+    /// Touched by the writer's thread alone.
+    nonisolated(unsafe) var size: BatchSize
     nonisolated(unsafe) var state: State
     let limits: LedgerWriterLimits
     let logger: Logger
@@ -81,6 +83,7 @@ public final class LedgerWriter: Sendable {
         state = State(ledger: ledger, healthySince: instant())
         self.metrics = WriterMetrics(metrics)
         self.limits = limits
+        size = BatchSize(limits)
         self.logger = logger
     }
 
@@ -175,9 +178,6 @@ public final class LedgerWriter: Sendable {
             condition.signal()
         }
     }
-
-    static let unavailable = Refusal(
-        .ledgerUnavailable, "The ledger cannot be written at present. Nothing was charged. Try again in a moment.", retryAfterSeconds: 5)
 }
 
 /// Carries the session to the thread that alone uses it.

@@ -2,7 +2,10 @@
 public struct LedgerWriterLimits: Sendable {
     /// Commands in one transaction.
     public var batch = 256
-    /// Commands that wait. Endings of holds are taken beyond it: their number is bounded by the holds.
+    /// Bytes of kept answers in one transaction. A command whose answer alone is larger has a transaction of its own.
+    public var batchBytes = 8 << 20
+    /// Commands that wait. What ends a hold is taken beyond it, as its number is bounded by the holds; but for expiries, which whoever looks
+    /// next asks for again.
     public var queued = 8_192
     /// The longest pause between two tries while the database fails.
     public var retryMilliseconds = 500

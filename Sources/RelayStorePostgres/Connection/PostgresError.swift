@@ -20,9 +20,20 @@ struct PostgresError: Error {
     /// is too large for an index.
     private static let lastingClasses: Set<Substring> = ["21", "22", "23", "54"]
 
+    /// A page or an index that is damaged: whoever does not touch it goes on. The rest of its class, `XX000`, is said of whatever the server
+    /// did not expect, much of which passes: a file that a failover is about to bring, a relation that was just rebuilt.
+    private static let damage: Set<String> = ["XX001", "XX002"]
+
+    /// What an error means for who asked.
+    /// - Parameter sqlState: five characters; nil where the connection was lost.
+    static func kind(of sqlState: String?) -> StoreFailure.Kind {
+        guard let sqlState else { return .unavailable }
+        if damage.contains(sqlState) { return .corrupt }
+        return lastingClasses.contains(sqlState.prefix(2)) ? .constraint : .unavailable
+    }
+
     var failure: StoreFailure {
-        let text = sqlState.map { "PostgreSQL \($0): \(message)" } ?? "PostgreSQL: \(message)"
-        return StoreFailure(sqlState.map { Self.lastingClasses.contains($0.prefix(2)) } == true ? .constraint : .unavailable, text)
+        StoreFailure(Self.kind(of: sqlState), sqlState.map { "PostgreSQL \($0): \(message)" } ?? "PostgreSQL: \(message)")
     }
 
     /// In one line.

@@ -51,17 +51,20 @@ struct AdminClient: Sendable {
             answer = try await response.body.collect(upTo: Self.answerBytes)
         } catch {
             let advice = "start one with `nexrelay serve`, or name its configuration with --config"
-            throw CommandFailure("no relay answers at \(authority) (\(ConnectionFault.describe(error))); \(advice)")
+            throw CommandFailure("no relay answers at \(authority) (\(ConnectionFault.describe(error))); \(advice)", mayRepeat: true)
         }
         let document = AdminDocument(text: String(buffer: answer))
         guard (200..<300).contains(status) else { throw Self.failure(status, document) }
-        guard document.value != nil else { throw CommandFailure("what answers at \(authority) is not the admin API of a relay") }
+        guard document.value != nil else {
+            throw CommandFailure("what answers at \(authority) is not the admin API of a relay", mayRepeat: true)
+        }
         return document
     }
 
     private static func failure(_ status: Int, _ document: AdminDocument) -> CommandFailure {
         let message = document.value?["error"]["message"].string ?? "the relay answered with status \(status)"
-        return CommandFailure(status == 401 ? "\(message) Is this the data directory of the relay that runs?" : message)
+        return CommandFailure(
+            status == 401 ? "\(message) Is this the data directory of the relay that runs?" : message, mayRepeat: status >= 500)
     }
 
     private static func target(_ path: [String], _ query: [(name: String, value: String?)]) -> String {

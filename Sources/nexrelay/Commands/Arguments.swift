@@ -31,6 +31,16 @@ struct MonthArgument: ExpressibleByArgument {
     }
 }
 
+/// The id of an adjustment on the command line: `adj_…`.
+struct AdjustmentArgument: ExpressibleByArgument {
+    let id: AdjustmentID
+
+    init?(argument: String) {
+        guard let id = AdjustmentID(argument) else { return nil }
+        self.id = id
+    }
+}
+
 /// `drain` or `cancel`.
 struct OnDisconnectArgument: ExpressibleByArgument {
     let choice: OnDisconnect

@@ -181,11 +181,14 @@ extension Simulation {
     }
 
     private func adjust(_ account: AccountID, _ time: Timestamp, on node: SimulatedNode) {
-        if chance(20), let adjustment = known.adjustments.randomElement(using: &random) {
-            return submit(.adjust(adjustment), to: node, as: "adjust again")
+        if chance(20), let known = known.adjustments.randomElement(using: &random) {
+            let credits = chance(70) ? known.credits : known.credits + Credits(1)
+            let again = Adjustment(id: known.id, account: known.account, credits: credits, reason: "a", at: time)
+            return submit(.adjust(again), to: node, as: "adjust again")
         }
         let adjustment = Adjustment(
-            id: "adj_\(id())", account: account, credits: Credits(.random(in: -300...300, using: &random)), reason: "a", at: time)
+            id: AdjustmentID(high: 6, low: id()), account: account, credits: Credits(.random(in: -300...300, using: &random)), reason: "a",
+            at: time)
         known.adjustments.append(adjustment)
         submit(.adjust(adjustment), to: node, as: "adjust")
     }

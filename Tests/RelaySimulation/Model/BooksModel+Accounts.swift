@@ -43,10 +43,12 @@ extension BooksModel {
     mutating func adjust(_ adjustment: Adjustment) -> Outcome {
         let account = adjustment.account
         guard wallets[account] != nil else { return .refused(.notFound) }
-        if transfers.contains(adjustment.id) { return walletOutcome(account) }
+        if let done = adjustments[adjustment.id] {
+            return done == (account, adjustment.credits) ? walletOutcome(account) : .refused(.conflict)
+        }
         if adjustment.credits == .zero { return .refused(.invalidRequest) }
         if available(account) + adjustment.credits < .zero { return .refused(.insufficientBalance) }
-        transfers.insert(adjustment.id)
+        adjustments[adjustment.id] = (account, adjustment.credits)
         wallets[account]!.posted += adjustment.credits
         wallets[account]!.transfers += 1
         paidIn += adjustment.credits

@@ -89,7 +89,7 @@ struct BooksModel {
     var endedLately: Set<RequestID> = []
     var orders: [OrderID: RechargeOrder] = [:]
     var payments: Set<String> = []
-    var transfers: Set<String> = []
+    var adjustments: [AdjustmentID: (account: AccountID, credits: Credits)] = [:]
     var answers: [AnswerRecord.ID: Answer] = [:]
     var reviews: [ReviewID: ReviewRow] = [:]
     /// What came in, and what went out, over all wallets.

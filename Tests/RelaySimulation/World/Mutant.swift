@@ -8,6 +8,8 @@ public enum Mutant: String, Sendable, CaseIterable {
     case callsLostFailed
     /// Whoever asks whether a lost commit succeeded is told that it did not.
     case forgetsMarks
+    /// Whoever asks whether a lost commit succeeded is not told that the lease is gone since.
+    case forgetsLostLeases
     /// A batch is answered though its commit failed.
     case answersBeforeCommit
     /// A transaction that is begun anew keeps what its first try wrote.
@@ -72,7 +74,8 @@ public enum Mutant: String, Sendable, CaseIterable {
         }
         return switch self {
         case .callsLostFailed, .answersBeforeCommit, .keepsBoth, .commitsHalf, .hasNoFence, .admitsOneMore: .left(statement)
-        case .forgetsMarks: without("SELECT mark FROM nodes")
+        case .forgetsMarks: without("SELECT mark, state FROM nodes")
+        case .forgetsLostLeases: replacing("SELECT mark, state FROM nodes", "SELECT mark, 'living' FROM nodes")
         case .prolongsNothing: replacing("SET lease_until = $1 + $2, mark", "SET mark")
         case .buriesEarly: replacing("AND lease_until < $1 AND", "AND lease_until < $1 + $2 * 0.9 AND")
         case .expiresLiving:

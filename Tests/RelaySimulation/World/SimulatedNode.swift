@@ -35,11 +35,15 @@ final class SimulatedNode: ReplyPort, @unchecked Sendable {
     /// What was submitted and is not answered.
     var pending: [Int: Command] = [:]
     var isCounting = false
+    /// It has stopped in order, and answered whoever still waited.
+    var hasFinished = false
     private(set) var delivered: [TicketedReply] = []
     private var isAlive = true
 
-    init(name: String, base: any SQLSession, clock: VirtualClock, grace: Int64, catalogue: Int, ledger: Ledger, batch: Int, mutant: Mutant?)
-    {
+    init(
+        name: String, base: any SQLSession, clock: VirtualClock, grace: Int64, catalogue: Int, ledger: Ledger, batch: Int, batchBytes: Int,
+        mutant: Mutant?
+    ) {
         self.name = name
         self.catalogue = catalogue
         session = SimulatedSession(base, mutant: mutant)
@@ -47,6 +51,7 @@ final class SimulatedNode: ReplyPort, @unchecked Sendable {
             session, name: name, isShared: true, dialect: .sqlite, graceMilliseconds: grace, now: { clock.now })
         var limits = LedgerWriterLimits()
         limits.batch = batch
+        limits.batchBytes = batchBytes
         limits.queued = 40
         let logger = Logger(label: "simulated") { _ in SwiftLogNoOpLogHandler() }
         writer = LedgerWriter(ledger: ledger, limits: limits, logger: logger, instant: { clock.instant })
@@ -67,7 +72,9 @@ final class SimulatedNode: ReplyPort, @unchecked Sendable {
     }
 
     /// What the writer decides next, where it decides anything.
-    var nextBatch: ArraySlice<LedgerWriter.Entry> { writer.state.queue.prefix(writer.limits.batch) }
+    var nextBatch: ArraySlice<LedgerWriter.Entry> {
+        writer.state.queue.prefix(writer.size.count(of: writer.state.queue.lazy.map(\.command)))
+    }
 
     /// Ends the process, wherever it is. What its tasks wait for is answered, so that they end too; nothing of it reaches anybody.
     func kill(_ executor: SteppedExecutor) {

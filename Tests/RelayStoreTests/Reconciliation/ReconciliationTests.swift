@@ -69,7 +69,7 @@ import Testing
 
     @Test("A finding about the journal names the seal and the transfer")
     func names() async throws {
-        let transfer = "adj_1_25"
+        let transfer = "\(AdjustmentID(high: 1, low: 1))"
         for (sql, finding) in [
             ("UPDATE transfers SET amount = amount + 1 WHERE id = '\(transfer)'", "seal 1: \(transfer) was altered"),
             ("DELETE FROM transfers WHERE id = '\(transfer)'", "seal 1: \(transfer) is gone"),

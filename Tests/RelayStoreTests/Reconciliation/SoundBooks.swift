@@ -76,11 +76,12 @@ enum SoundBooks {
     }
 
     private static func adjust(_ wallet: UInt64, in writer: LedgerWriter) async {
-        for credits in [Credits(25), Credits(-3)] {
+        for (number, credits) in [(1, Credits(25)), (2, Credits(-3))] as [(UInt64, Credits)] {
             _ = await writer.perform(
                 .adjust(
                     Adjustment(
-                        id: "adj_\(wallet)_\(credits)", account: StoreFixture.account(wallet), credits: credits, reason: "goodwill",
+                        id: AdjustmentID(high: number, low: wallet), account: StoreFixture.account(wallet), credits: credits,
+                        reason: "goodwill",
                         at: StoreFixture.start)))
         }
     }

@@ -12,7 +12,13 @@ enum MoneyAdministration {
             answer: .json(.named("Wallet"), "The wallet.", headers: [])),
         AdminDescription.post(
             "/admin/v1/wallets/{account}/adjust", "adjustWallet", "Wallets", "Add credits by hand, or take them away",
-            parameters: ofWallet, body: [.field("credits", AdminSchemas.amount), .field("reason", .text(.reason))], answer: "Wallet"),
+            parameters: ofWallet,
+            body: [
+                .field("credits", AdminSchemas.amount), .field("reason", .text(.reason)),
+                .optional(
+                    "id", Schema.id(AdjustmentKind.self).orNull,
+                    "Made by the caller, and new: the same adjustment sent again under it moves credits once; another is answered 409."),
+            ], answer: "Wallet"),
         AdminDescription.get(
             "/admin/v1/wallets/{account}/statement", "getStatement", "Wallets", "A month's journal",
             parameters: ofWallet + [.query("month", AdminSchemas.month, "The present one where it is left out.")],

@@ -9,6 +9,10 @@ struct WalletAdjust: AdminCommand {
     @Option(parsing: .unconditional, help: "What is added, with up to three decimals; below zero takes away: --credits=-1.25.")
     var credits: CreditsArgument
     @Option(help: "Why.") var reason: String
+    @Option(
+        name: .customLong("id"),
+        help: "adj_…, as a command that failed has named it: the same adjustment again moves credits once. (default: a new one)")
+    var adjustment: AdjustmentArgument?
     @OptionGroup var admin: AdminOptions
 
     func validate() throws {
@@ -17,9 +21,18 @@ struct WalletAdjust: AdminCommand {
     }
 
     func request(_ client: AdminClient) async throws -> AdminDocument {
-        // As a string: the figure reaches the ledger as it was typed.
-        try await client.post(
-            ["wallets", id, "adjust"], ["credits": .string(credits.credits.description), "reason": .string(reason)])
+        var generator = SystemRandomNumberGenerator()
+        let adjustment = adjustment?.id ?? AdjustmentID(at: SystemClock.now(), random: &generator)
+        do {
+            // As a string: the figure reaches the ledger as it was typed.
+            return try await client.post(
+                ["wallets", id, "adjust"],
+                ["credits": .string(credits.credits.description), "reason": .string(reason), "id": .string(adjustment.description)])
+        } catch let failure as CommandFailure where failure.mayRepeat {
+            throw CommandFailure(
+                "\(failure)\nRepeat it with --id \(adjustment): then it adjusts the wallet once, whether or not it has by now.",
+                mayRepeat: true)
+        }
     }
 
     func text(_ answer: JSONValue) -> String { WalletText.one(answer) }

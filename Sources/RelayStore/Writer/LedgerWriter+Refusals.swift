@@ -1,0 +1,30 @@
+import RelayDomain
+
+/// What is said where the books could not be written.
+extension LedgerWriter {
+    static let unavailable = Refusal(
+        .ledgerUnavailable, "The ledger cannot be written at present. Nothing was charged. Try again in a moment.", retryAfterSeconds: 5)
+
+    /// For a command whose commit was sent, where the relay stops before anybody could tell what became of it: how to find out.
+    static func outcomeUnknown(of command: Command) -> Refusal {
+        let advice =
+            switch command {
+            case .admit, .move:
+                "No upstream has answered the request; what is held for it expires uncharged, as its receipt will say where there is one."
+            case .end: "The receipt, by the request's id, will say whether it was charged."
+            case .adjust: "The wallet's statement will say. The same adjustment under the same id moves credits once."
+            case .confirmOrder: "The recharge order will say. Confirming it again credits it once."
+            case .openAccount, .suspend, .setPlan, .createKey, .revokeKey, .createOrder, .cancelOrder, .find, .resolve:
+                "Look at what is there before you try again."
+            }
+        return Refusal(
+            .ledgerUnavailable,
+            "The relay stopped while this was being entered in the books, and whether it was is not known. \(advice)")
+    }
+
+    /// A reply that was true when it was committed, under a lease that others have declared gone since: a hold that it speaks of is given back,
+    /// uncharged, and nobody may rely on it. What has ended has ended.
+    static func withoutHold(_ reply: Reply) -> Reply {
+        if case .admitted = reply { .refused(unavailable) } else { reply }
+    }
+}
