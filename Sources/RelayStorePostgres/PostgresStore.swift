@@ -1,4 +1,5 @@
 public import Logging
+public import RelayDomain
 public import RelayStore
 import Synchronization
 
@@ -18,12 +19,13 @@ public final class PostgresStore: LedgerStore {
     /// Connects, and brings the schema up to date.
     /// - Parameter url: `postgres://user:password@host/database?sslmode=verify-full`, or any other URI of libpq's
     ///   (https://www.postgresql.org/docs/current/libpq-connect.html). It is never printed.
+    /// - Parameter lease: of the node that writes: what it waits for must not outlast it.
     /// - Throws: ``StoreFailure`` when there is no server that can be written to, when it is older than PostgreSQL 13 or its encoding is
     ///   not UTF8, or when a newer version of the relay has written the database.
-    public init(url: String, logger: Logger) throws {
+    public init(url: String, lease: LeaseTimes = LeaseTimes(), logger: Logger) throws {
         let address = try PostgresAddress(url: url)
         try PostgresMigrator.migrate(address, logger: logger)
-        writer = try PostgresWriter(address, logger: logger)
+        writer = try PostgresWriter(address, lease: lease, logger: logger)
         readers = (0..<PostgresStore.readerCount).map { PostgresReader(address, label: "ledger-reader-\($0)") }
     }
 

@@ -167,7 +167,7 @@ extension EndToEnd {
                     try await Task.sleep(for: .milliseconds(Int.random(in: 0...500, using: &random)))
                     try await node.start()
                 case 2, 3:
-                    let milliseconds = Int.random(in: 200...5_000, using: &random)
+                    let milliseconds = Int.random(in: 200...9_000, using: &random)
                     print("cluster: \(Int(passed)) s, a node stands still for \(milliseconds) ms")
                     node.child.send(SIGSTOP)
                     try await Task.sleep(for: .milliseconds(milliseconds))

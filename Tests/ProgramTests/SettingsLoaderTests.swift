@@ -77,7 +77,7 @@ import Testing
         #expect(faults.contains("relay.yaml, line 1: `public.port` must be a whole number from 0 to 65535, not `70000`"))
         #expect(faults.contains("relay.yaml, line 2: `admin` must have keys of its own"))
         #expect(faults.contains { $0.hasPrefix("relay.yaml, line 3: `database`") && !$0.contains("secret") })
-        #expect(faults.contains("relay.yaml, line 4: `node.heartbeat` must be at most a third of `node.grace`"))
+        #expect(faults.contains("relay.yaml, line 4: `node.heartbeat` must be at most a quarter of `node.grace`"))
         #expect(faults.contains("relay.yaml, line 5: `billing.unreported_usage` must be one of `estimate`, `waive`, not `guess`"))
         #expect(faults.contains("relay.yaml, line 7: `payments` is not supported by this version"))
         #expect(faults.contains("relay.yaml, line 9: `upstreams.0.api_key` is missing"))

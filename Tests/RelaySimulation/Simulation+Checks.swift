@@ -44,7 +44,7 @@ extension Simulation {
         if nodes.isEmpty { startNode() }
         try settle()
         // Until every lease that is not kept up has run out, and everybody was well for long enough to say so.
-        for _ in 0..<5 {
+        for _ in 0..<6 {
             clock.advance(Self.grace / 4)
             nodes.forEach(beat)
             try settle()

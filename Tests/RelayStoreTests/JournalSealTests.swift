@@ -1,9 +1,11 @@
 import RelayDomain
 import RelayStoreSQLite
 import RelayTestKit
+import Synchronization
 import Testing
 
 @testable import RelayStore
+@testable import RelayStorePostgres
 
 @Suite struct JournalSealTests {
     @Test("A seal's list is read as it was written, whatever the ids look like")
@@ -62,6 +64,65 @@ import Testing
         #expect(try await reader.reconcile().isSatisfied)
         let other = LedgerReader(source: fixture.store) { SoundBooks.code($0 + [0]) }
         #expect(try await !other.reconcile().isSatisfied, "the seals verify by any key")
+        try await fixture.close()
+    }
+
+    @Test("While another node is sealing, nobody waits for it: what there is is left to that one, and sealed when it did not")
+    func busy() async throws {
+        let fixture = try StoreFixture(.postgres)
+        _ = try await fixture.open(1, credits: Credits(1_000))
+        let other = try PostgresConnection(PostgresAddress(url: fixture.database.url))
+        try other.run("BEGIN; SELECT * FROM journal_head FOR UPDATE")
+        let sealer = JournalSealer(reader: fixture.reader, writer: fixture.writer, code: SoundBooks.code)
+        #expect(try await sealer.run() == 0)
+        try other.run("ROLLBACK")
+        #expect(try await sealer.run() == 1)
+        try await fixture.writer.run { try $0.execute(SQLStatement("DELETE FROM journal_head")) }
+        _ = await fixture.writer.perform(
+            .adjust(Adjustment(id: "a", account: StoreFixture.account(1), credits: Credits(1), reason: "r", at: StoreFixture.start)))
+        let failure = await #expect(throws: StoreFailure.self) { try await JournalSealTests.sealer(of: fixture).run() }
+        #expect(failure?.kind == .corrupt)
+        try await fixture.close()
+    }
+
+    private static func sealer(of fixture: StoreFixture) -> JournalSealer {
+        JournalSealer(reader: fixture.reader, writer: fixture.writer, code: SoundBooks.code)
+    }
+
+    @Test("One step on the writer's thread reads no more transfers than a seal has, however many wait, also where they are not whole")
+    func bounded() async throws {
+        let most = MutexBox()
+        let fixture = try StoreFixture(wrapping: { CountingSession($0, reads: "FROM transfers WHERE id", most: most) })
+        _ = try await fixture.open(1, credits: Credits(1_000))
+        try await fixture.writer.run { session in
+            for batch in 0..<40 {
+                // Before the whole one, and none of them is there.
+                let entries = (0..<(batch == 7 ? 700 : 300)).map { "aaa \(batch) \($0)" }
+                try session.execute(SQLStatement.insert(into: "unsealed_batches", "first_entry, entries")) {
+                    $0.append(entries[0])
+                    $0.append(entries.joined(separator: "\n"))
+                }
+            }
+        }
+        #expect(try await Self.sealer(of: fixture).run() == 1)
+        // A batch that is larger than a seal is not parted.
+        #expect(most.value.withLock { $0 } == 700)
+        try await fixture.close()
+    }
+
+    @Test("What was posted under a lower id than what was sealed is found by one of the next runs, not by each")
+    func remembered() async throws {
+        let fixture = try StoreFixture()
+        _ = try await fixture.open(1, credits: Credits(1_000))
+        let sealer = Self.sealer(of: fixture)
+        #expect(try await sealer.run() == 1)
+        _ = await fixture.writer.perform(
+            .adjust(Adjustment(id: "a", account: StoreFixture.account(1), credits: Credits(1), reason: "r", at: StoreFixture.start)))
+        #expect(try await sealer.run() == 0)
+        var runs = 1
+        while try await sealer.run() == 0, runs < 20 { runs += 1 }
+        #expect(runs == 15)
+        #expect(try await LedgerReader(source: fixture.store, journalCode: SoundBooks.code).reconcile().isSatisfied)
         try await fixture.close()
     }
 

@@ -56,6 +56,7 @@ final class NodePair {
     let folder: TemporaryFolder
     let store: SQLiteStore
     let time = Mutex(StoreFixture.start)
+    let instant = Mutex(ContinuousClock.now)
     let inbox = Inbox()
     var reader: LedgerReader { LedgerReader(source: store) }
 
@@ -72,7 +73,9 @@ final class NodePair {
         let lossy = LossySession(store.writerSession())
         let time = { [self] in self.time.withLock { $0 } }
         nonisolated(unsafe) let now = time
-        let session = NodeSession(lossy, name: "n", isShared: true, dialect: .sqlite, graceMilliseconds: 1_000, now: { now() })
+        let session = NodeSession(
+            lossy, name: "n", isShared: true, dialect: .sqlite, lease: LeaseTimes(graceMilliseconds: 1_000), now: { now() },
+            instant: { [self] in self.instant.withLock { $0 } })
         return (LedgerWriter(ledger: StoreFixture.ledger, logger: logger), session, lossy)
     }
 
@@ -102,24 +105,46 @@ final class NodePair {
     }
 
     /// Declares gone whose lease has run out, and expires its holds by the node.
-    func bury(by writer: LedgerWriter, _ session: NodeSession) async throws {
+    /// - Parameters:
+    ///   - grace: for which the node must have been well.
+    ///   - onAsking: called when the census has begun, and before anything of it is on the writer's thread.
+    ///   - mayStep: says whether the writer does its next step.
+    /// - Returns: how many leases ended, and how many holds.
+    @discardableResult
+    func bury(
+        by writer: LedgerWriter, _ session: NodeSession, grace: Int64 = 0, onAsking: @escaping @Sendable () -> Void = {},
+        mayStep: () -> Bool = { true }
+    ) async throws -> [Int] {
+        let done = Mutex(false)
         let pumping = Task.detached { [store] in
+            defer { done.withLock { $0 = true } }
             let census = NodeCensus(
-                reader: LedgerReader(source: store), writer: writer, dialect: .sqlite, isShared: true, graceMilliseconds: 0,
-                now: { [self] in self.time.withLock { $0 } })
+                reader: LedgerReader(source: store), writer: writer, dialect: .sqlite, isShared: true, graceMilliseconds: grace,
+                now: { [self] in
+                    onAsking()
+                    return self.time.withLock { $0 }
+                })
             return try await census.run()
         }
-        let done = Mutex(false)
-        let waiting = Task {
-            _ = try? await pumping.value
-            done.withLock { $0 = true }
-        }
         while !done.withLock({ $0 }) {
-            _ = writer.step(on: session)
+            if mayStep() { _ = writer.step(on: session) }
             try await Task.sleep(for: .milliseconds(1))
         }
-        await waiting.value
-        _ = try await pumping.value
+        let (buried, expired) = try await pumping.value
+        return [buried.count, expired]
+    }
+
+    /// Lets both clocks go on, in steps of an idle node's heartbeat.
+    func wait(_ milliseconds: Int64, of session: NodeSession) throws {
+        for _ in 0..<milliseconds / session.lease.heartbeatMilliseconds {
+            advance(session.lease.heartbeatMilliseconds)
+            try session.heartbeat()
+        }
+    }
+
+    func advance(_ milliseconds: Int64) {
+        time.withLock { $0 = $0.adding(milliseconds: milliseconds) }
+        instant.withLock { $0 = $0.advanced(by: .milliseconds(milliseconds)) }
     }
 }
 
@@ -191,6 +216,85 @@ extension NodePair: @unchecked Sendable {}
         #expect(!voided.isFirst && voided.state == .expired)
         let reconciliation = try await pair.reader.reconcile()
         #expect(reconciliation.isSatisfied, "\(reconciliation.checks.filter { !$0.isSatisfied })")
+    }
+
+    /// A node that has let a request through and is not heard of for longer than its lease, and one that was well all the time.
+    private func deadAndLiving(_ pair: NodePair) throws -> (LedgerWriter, NodeSession, LossySession) {
+        let (dead, deadSession, _) = pair.node()
+        let (living, livingSession, lossy) = pair.node()
+        pair.open(dead, deadSession, credits: 1_000)
+        _ = pair.run(StoreFixture.admit(1, by: 1), dead, deadSession)
+        try livingSession.heartbeat()
+        try pair.wait(2_000, of: livingSession)
+        return (living, livingSession, lossy)
+    }
+
+    @Test("A node that was well for a whole grace time declares gone who is not heard of")
+    func buries() async throws {
+        let pair = try NodePair()
+        let (living, session, _) = try deadAndLiving(pair)
+        #expect(try await pair.bury(by: living, session, grace: 1_000) == [1, 1])
+    }
+
+    @Test(
+        "A node that stood still, waited for a transaction, or could not write buries nobody, until it was well for a whole grace time again",
+        arguments: ["stood still", "waited", "could not write"])
+    func stalled(how: String) async throws {
+        let pair = try NodePair()
+        let (living, session, lossy) = try deadAndLiving(pair)
+        switch how {
+        case "stood still": pair.advance(700)
+        case "waited": try session.transaction { pair.advance(700) }
+        default:
+            lossy.loss.withLock { $0 = .rolledBack }
+            #expect(throws: StoreFailure.self) { try session.heartbeat() }
+            lossy.loss.withLock { $0 = .none }
+        }
+        #expect(try await pair.bury(by: living, session, grace: 1_000) == [0, 0])
+        try pair.wait(750, of: session)
+        #expect(try await pair.bury(by: living, session, grace: 1_000) == [0, 0])
+        try pair.wait(250, of: session)
+        #expect(try await pair.bury(by: living, session, grace: 1_000) == [1, 1])
+    }
+
+    @Test("A node that stands still between its decision to look and the moment at which it does buries nobody")
+    func stalledMeanwhile() async throws {
+        let pair = try NodePair()
+        let (living, session, _) = try deadAndLiving(pair)
+        let hasStalled = Mutex(false)
+        let result = try await pair.bury(by: living, session, grace: 1_000) {
+            guard
+                hasStalled.withLock({ has in
+                    defer { has = true }
+                    return !has
+                })
+            else { return }
+            pair.advance(700)
+        }
+        #expect(result == [0, 0])
+    }
+
+    @Test("Holds of a node that is gone are ended together, in the transactions of a whole page")
+    func page() async throws {
+        let pair = try NodePair()
+        let (dead, deadSession, _) = pair.node()
+        pair.open(dead, deadSession, credits: 10_000)
+        for request in 1...30 as ClosedRange<UInt64> {
+            guard case .admitted? = pair.run(StoreFixture.admit(request, by: 1, input: 10, output: 10), dead, deadSession) else {
+                return #expect(Bool(false))
+            }
+        }
+        try deadSession.release()
+        let (living, session, _) = pair.node()
+        try session.heartbeat()
+        // Nothing is done while only some of them wait, so that whoever waits for one before the next is queued waits for ever.
+        var waits = 0
+        let result = try await pair.bury(by: living, session, grace: 1_000_000) {
+        } mayStep: {
+            waits += 1
+            return living.queuedCount == 0 || living.queuedCount == 30 || waits > 5_000
+        }
+        #expect(result == [0, 30] && waits < 5_000)
     }
 
     @Test("The holds of a node that is heard of are nobody's to expire; those of one that left are")

@@ -1,4 +1,5 @@
 import Foundation
+import RelayDomain
 import RelayTestKit
 import Synchronization
 import Testing
@@ -149,6 +150,44 @@ private func onThread<T: Sendable>(_ body: @escaping @Sendable () throws -> T) a
         #expect(try await ids(store) == [1])
         writer.close()
         try store.close()
+    }
+
+    @Test("How long the writer waits for locks and statements follows from its lease")
+    func limits() throws {
+        let store = try PostgresStore(
+            url: TestDatabase(.postgres).url, lease: LeaseTimes(graceMilliseconds: 8_000), logger: TestDatabase.logger)
+        let session = store.writerSession()
+        let settings = ["lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"]
+        let read = SQLStatement("SELECT \(settings.map { "current_setting('\($0)')" }.joined(separator: ", "))")
+        let found = try session.transaction { try session.rows(read) { row in settings.indices.map { row.text($0) } } }
+        #expect(found == [["2s", "2400ms", "1333ms"]])
+        try store.close()
+    }
+
+    @Test("A transaction that others were in the way of for too long is not begun anew: the lease must be prolonged first")
+    func tooLong() throws {
+        let database = try TestDatabase(.postgres)
+        try database.open().close()
+        try database.execute(
+            "CREATE FUNCTION conflict() RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN RAISE serialization_failure; END $$")
+        let lease = LeaseTimes(graceMilliseconds: 6_000)
+        let writer = try PostgresWriter(PostgresAddress(url: database.url), lease: lease, logger: TestDatabase.logger)
+        var runs = 0
+        func run(pause milliseconds: Int64) {
+            runs = 0
+            #expect(throws: StoreFailure.self) {
+                try writer.transaction {
+                    runs += 1
+                    usleep(UInt32(milliseconds) * 1_000)
+                    _ = try writer.rows(SQLStatement("SELECT conflict()")) { _ in }
+                }
+            }
+        }
+        run(pause: 0)
+        #expect(runs > 1)
+        run(pause: lease.transactionMilliseconds)
+        #expect(runs == 1)
+        writer.close()
     }
 
     @Test("A migration that cannot be made changes nothing, and many nodes that start at once make each one once")

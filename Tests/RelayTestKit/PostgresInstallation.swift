@@ -44,8 +44,13 @@ struct PostgresInstallation: Sendable {
     ///   - folder: where it runs: that user may not see the one where the tests do.
     ///   - signal: what it gets when the thread ends that starts it.
     func command(_ program: String, _ arguments: [String], in folder: String, endedBy signal: String) -> [String] {
+        command(at: path(program), arguments, in: folder, endedBy: signal)
+    }
+
+    /// - Parameter path: of a program that is not PostgreSQL's.
+    func command(at path: String, _ arguments: [String], in folder: String, endedBy signal: String) -> [String] {
         var command = ["/usr/bin/env", "--chdir=\(folder)", "/usr/bin/setsid", "/usr/bin/setpriv", "--pdeathsig=\(signal)"]
         if let user { command += ["--reuid=\(user.id)", "--regid=\(user.group)", "--clear-groups"] }
-        return command + [path(program)] + arguments
+        return command + [path] + arguments
     }
 }

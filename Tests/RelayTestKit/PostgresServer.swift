@@ -12,11 +12,13 @@ public final class PostgresServer: Sendable {
         public var syncs: Bool
         /// Whether it listens on a port of the loopback too.
         public var listensOnTCP: Bool
+        /// Whether it takes TLS there, with ``certificate``.
+        public var hasTLS: Bool
         /// Further settings, as in `postgresql.conf`.
         public var settings: [String: String]
 
-        public init(syncs: Bool = true, listensOnTCP: Bool = false, settings: [String: String] = [:]) {
-            (self.syncs, self.listensOnTCP, self.settings) = (syncs, listensOnTCP, settings)
+        public init(syncs: Bool = true, listensOnTCP: Bool = false, hasTLS: Bool = false, settings: [String: String] = [:]) {
+            (self.syncs, self.listensOnTCP, self.hasTLS, self.settings) = (syncs, listensOnTCP, hasTLS, settings)
         }
     }
 
@@ -70,6 +72,7 @@ public final class PostgresServer: Sendable {
             "--no-instructions",
         ]
         try Subprocess.run(installation.command("initdb", arguments, in: folder, endedBy: "KILL"))
+        if options.hasTLS { try makeCertificate() }
     }
 
     deinit {
@@ -80,6 +83,18 @@ public final class PostgresServer: Sendable {
         _ = Subprocess.reap(guardian)
         try? FileManager.default.removeItem(atPath: folder)
     }
+
+    /// A certificate of its own for `localhost`, which vouches for itself. The key lies beside it, where PostgreSQL looks for both.
+    private func makeCertificate() throws {
+        let arguments = [
+            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", folder + "/data/server.key",
+            "-out", certificate, "-days", "30", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+        ]
+        try Subprocess.run(installation.command(at: "/usr/bin/openssl", arguments, in: folder, endedBy: "KILL"))
+    }
+
+    /// In PEM; there where it was asked for.
+    public var certificate: String { folder + "/data/server.crt" }
 
     public var socketPath: String { "\(folder)/.s.PGSQL.\(port)" }
 
@@ -134,6 +149,7 @@ public final class PostgresServer: Sendable {
             // Within the folder, and removed with it: what lies in /dev/shm would outlive a kill.
             "dynamic_shared_memory_type": "mmap",
         ]
+        if options.hasTLS { settings["ssl"] = "on" }
         settings.merge(options.settings) { $1 }
         let arguments = settings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
         return installation.command("postgres", ["-D", folder + "/data"] + arguments, in: folder, endedBy: "QUIT")

@@ -5,12 +5,18 @@ import RelayStore
 /// `/admin/v1/reconciliation`: every invariant of the books, and with POST an upstream's usage export too. 200 with findings; `ok` says
 /// whether there are any.
 struct ReconciliationRoute {
-    let ledger: LedgerAccess
+    private let ledger: LedgerAccess
+    private let queue: ReconciliationQueue
+
+    init(ledger: LedgerAccess) {
+        self.ledger = ledger
+        queue = ReconciliationQueue { try await ledger.reader.reconcile(at: ledger.now()) }
+    }
 
     var all: [Route] {
         [
-            Route(.get, "/admin/v1/reconciliation") { [ledger] _ in
-                .json(ReconciliationView(reconciliation: try await ledger.reader.reconcile(at: ledger.now())).json)
+            Route(.get, "/admin/v1/reconciliation") { [queue] _ in
+                .json(ReconciliationView(reconciliation: try await queue.reconciliation()).json)
             },
             Route(.post, "/admin/v1/reconciliation") { [self] in try await compare($0) },
         ]
@@ -33,7 +39,7 @@ struct ReconciliationRoute {
         // First what is quickly found wanting.
         let catalogue = ledger.catalogue
         let comparison = try await ledger.reader.compare(report) { catalogue.model($0)?.prices }
-        let reconciliation = try await ledger.reader.reconcile(at: ledger.now())
+        let reconciliation = try await queue.reconciliation()
         return .json(ReconciliationView(reconciliation: reconciliation, comparison: comparison).json)
     }
 }

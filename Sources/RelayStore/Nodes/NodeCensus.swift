@@ -25,19 +25,18 @@ public struct NodeCensus: Sendable {
         statements = NodeStatements.of(dialect)
     }
 
-    /// Takes this node's lease, and where no other node can be, ends all that was open: to be called before the first admission.
+    /// Takes this node's lease, and where no other node can be, ends all that was open: to be called before the first admission. On shared
+    /// books what is open may be a living node's, and what is not can wait for ``run()``, while requests are served.
     /// - Returns: how many holds have expired.
     public func begin() async throws -> Int {
         try await writer.run { _ in }
-        return try await expireOrphans()
+        return isShared ? 0 : try await expireOrphans()
     }
 
     /// Ends the leases that have run out, and then the holds under them.
     /// - Returns: the leases that ended, and how many holds have expired.
     public func run() async throws -> (buried: [Int64], expired: Int) {
-        // After an outage of the database every lease has run out: whoever is back first must give the others as long to come back.
-        let mayBury = isShared && writer.healthyFor.map { $0 >= .milliseconds(graceMilliseconds) } ?? false
-        let buried = mayBury ? try await bury() : []
+        let buried = isShared ? try await bury() : []
         return (buried, try await expireOrphans())
     }
 
@@ -55,24 +54,46 @@ public struct NodeCensus: Sendable {
     private func bury() async throws -> [Int64] {
         let (statements, now, grace) = (statements, now(), graceMilliseconds)
         return try await writer.run { session in
+            // After an outage every lease has run out, and the first who is back must give the others as long to come back. So whoever was
+            // not well for a whole grace time buries nobody. It is asked here, at the moment at which it counts; and what is sent to the
+            // database from here on counts only where it gets there soon.
+            let clock = try session.rows(statements.clock, bind: { $0.append(now) }, { $0.integer(0) }).first
+            guard let clock, let wellFor = session.wellFor, wellFor >= .milliseconds(grace) else { return [] }
+            let latest = clock + session.lease.gapMilliseconds
             try session.execute(statements.forget) { $0.append(now) }
             return try session.rows(
                 statements.bury,
                 bind: {
                     $0.append(now)
                     $0.append(grace)
+                    $0.append(latest)
                 }, { $0.integer(0) })
         }
     }
 
+    /// Every node does this for all others at the same time: each begins with a share of its own, and goes on with what the others have left
+    /// until then. Who is second finds that nothing is left to do, which costs little.
     private func expireOrphans() async throws -> Int {
+        guard try await !reader.orphanedHolds(limit: 1).isEmpty else { return 0 }
+        let share = isShared ? try await share() : nil
+        let count = if let share { try await expireOrphans(in: share) } else { 0 }
+        return count + (try await expireOrphans(in: nil))
+    }
+
+    private func expireOrphans(in share: OrphanShare?) async throws -> Int {
         var count = 0
         var last: RequestID?
         while true {
             let holds = try await reader.orphanedHolds(after: last)
-            guard !holds.isEmpty else { return count }
-            count += try await writer.expire(holds, at: now())
-            last = holds.last?.request
+            guard let end = holds.last else { return count }
+            count += try await writer.expire(holds.filter { share?.contains($0.request) ?? true }, at: now())
+            last = end.request
+        }
+    }
+
+    private func share() async throws -> OrphanShare? {
+        try await writer.run { [statements] session in
+            OrphanShare(of: session.epoch, among: try session.rows(statements.living) { $0.integer(0) })
         }
     }
 }

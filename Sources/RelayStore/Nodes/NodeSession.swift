@@ -15,27 +15,33 @@ public final class NodeSession: SQLSession {
 
     private let base: any SQLSession
     private let name: String
-    private let graceMilliseconds: Int64
+    /// How long the lease goes on without a transaction, and what follows from it.
+    public let lease: LeaseTimes
     private let statements: NodeStatements
     private let now: @Sendable () -> Timestamp
+    private let instant: @Sendable () -> ContinuousClock.Instant
     private var mark: Int64 = 0
     /// The epoch of the last transaction, which was perhaps a new one.
     private var lastEpoch: Int64 = 0
+    private var lastCommit: ContinuousClock.Instant?
+    /// Since then no transaction has failed, and none was missing for longer than ``LeaseTimes/gapMilliseconds``.
+    private var wellSince: ContinuousClock.Instant?
 
     /// - Parameters:
     ///   - name: for people who read the list of nodes.
     ///   - isShared: false where this process owns the books alone: then every other lease ends as this one begins.
-    ///   - graceMilliseconds: how long the lease goes on without a transaction.
     ///   - now: the time where the database has no clock that all nodes share.
+    ///   - instant: the clock behind ``wellFor``, which goes on while the machine sleeps.
     public init(
-        _ base: any SQLSession, name: String, isShared: Bool, dialect: SQLDialect, graceMilliseconds: Int64 = 30_000,
-        now: @escaping @Sendable () -> Timestamp
+        _ base: any SQLSession, name: String, isShared: Bool, dialect: SQLDialect, lease: LeaseTimes = LeaseTimes(),
+        now: @escaping @Sendable () -> Timestamp, instant: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.base = base
         self.name = name
         self.isShared = isShared
-        self.graceMilliseconds = graceMilliseconds
+        self.lease = lease
         self.now = now
+        self.instant = instant
         statements = NodeStatements.of(dialect)
     }
 
@@ -48,12 +54,34 @@ public final class NodeSession: SQLSession {
                 lastEpoch = epoch
                 return try body()
             }
+            committed()
             return result
         } catch {
+            if let failure = error as? StoreFailure, failure.kind != .constraint, failure.kind != .corrupt { wellSince = nil }
             // A lease that was taken by this transaction is not there, or perhaps; one that is gone is gone.
             epoch = (error as? StoreFailure)?.kind == .fenced ? 0 : held
             throw error
         }
+    }
+
+    /// For how long this node has been well: every transaction was committed, and none was later than an idle node's. Nil where it is not,
+    /// or was standing still until just now. Whoever stood still, or could not reach the database, cannot tell whose fault it is that nobody
+    /// else was heard of.
+    public var wellFor: Duration? {
+        let now = instant()
+        guard let wellSince, let lastCommit, !isGap(from: lastCommit, to: now) else { return nil }
+        return wellSince.duration(to: now)
+    }
+
+    private func committed() {
+        let now = instant()
+        if lastCommit.map({ isGap(from: $0, to: now) }) ?? true { wellSince = nil }
+        lastCommit = now
+        wellSince = wellSince ?? now
+    }
+
+    private func isGap(from last: ContinuousClock.Instant, to now: ContinuousClock.Instant) -> Bool {
+        last.duration(to: now) > .milliseconds(lease.gapMilliseconds)
     }
 
     public func query(
@@ -114,7 +142,7 @@ public final class NodeSession: SQLSession {
             statements.take, count: 1,
             bind: { _, row in
                 row.append(now())
-                row.append(graceMilliseconds)
+                row.append(lease.graceMilliseconds)
                 row.append(name)
                 row.append(mark)
             }, row: { epoch = $0.integer(0) })
@@ -123,7 +151,7 @@ public final class NodeSession: SQLSession {
     private func prolongLease() throws {
         try base.execute(statements.prolong, otherwise: StoreFailure(.fenced, "the node's lease has ended")) { row in
             row.append(now())
-            row.append(graceMilliseconds)
+            row.append(lease.graceMilliseconds)
             row.append(epoch)
             row.append(mark)
         }
@@ -139,8 +167,9 @@ struct NodeStatements: Sendable {
     let prolong: SQLStatement
     let mark = SQLStatement.read("mark, state", from: "nodes", by: "epoch", locking: .forUpdate)
     let leave = SQLStatement("UPDATE nodes SET state = 'gone' WHERE epoch = $1")
+    let living = SQLStatement("SELECT epoch FROM nodes WHERE state = 'living' ORDER BY epoch")
     let leaveAll = SQLStatement("UPDATE nodes SET state = 'gone' WHERE state = 'living'")
-    /// Ends the leases that have run out.
+    /// Ends the leases that have run out, while the shared clock says at most `$3`.
     let bury: SQLStatement
     /// Forgets those whose holds have all ended, a day later: until then their marks may be asked for.
     let forget: SQLStatement
@@ -156,7 +185,7 @@ struct NodeStatements: Sendable {
             FROM (SELECT \(clock) AS at, (SELECT coalesce(max(epoch), 0) FROM nodes) AS last) AS clock RETURNING epoch
             """)
         prolong = SQLStatement("UPDATE nodes SET lease_until = \(clock) + $2, mark = $4 WHERE epoch = $3 AND state = 'living'")
-        let overdue = "state = 'living' AND lease_until < \(clock) AND \(condition)"
+        let overdue = "state = 'living' AND lease_until < \(clock) AND \(condition) AND \(clock) <= $3"
         bury = SQLStatement(
             "UPDATE nodes SET state = 'gone' WHERE \(overdue) RETURNING epoch",
             // Whoever is in a transaction at this moment lives.

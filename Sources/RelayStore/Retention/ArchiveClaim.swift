@@ -52,7 +52,7 @@ enum ArchiveStatements {
         """)
     static let takeOver = SQLStatement(
         "UPDATE archives SET epoch = $4 WHERE day = $1 AND part = $2 AND epoch = $3 AND state <> 'pruned' RETURNING day")
-    static let oldest = SQLStatement("SELECT request, created_at FROM receipts ORDER BY request LIMIT 1")
+    static let oldest = SQLStatement("SELECT request, created_at FROM receipts WHERE request > $1 ORDER BY request LIMIT 1")
     static let openBefore = SQLStatement("SELECT request FROM holds WHERE created_at < $1 LIMIT 1")
     static let claim = SQLStatement(
         """

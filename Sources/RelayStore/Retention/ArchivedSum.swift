@@ -105,7 +105,7 @@ struct ArchivePruning {
             """
             request, account, key, created_at, ended_at, month, model, state, input_metered, output_metered, cached_metered, charged, \
             high_cost, key_counted, replayed_from
-            """, from: "receipts", by: "request")
+            """, from: "receipts", by: "request", locking: .forUpdate)
         static let remove = SQLStatement.delete(from: "receipts", by: "request")
 
         private static let added = [

@@ -17,6 +17,10 @@ public struct Retention: Sendable {
     public static let leastDays: Int64 = 62
     /// Receipts of one read.
     private static let pageReceipts: Int64 = 500
+    /// Runs of which one looks at all receipts for the oldest: with one an hour, once a day.
+    private static let runsFromFirst = 24
+    /// How much older or younger an id may be than what stands before and behind it, to be looked for in the same run.
+    private static let disorderMilliseconds: Int64 = 3_600_000
 
     private let reader: LedgerReader
     private let writer: LedgerWriter
@@ -25,6 +29,7 @@ public struct Retention: Sendable {
     private let batch: Int
     private let pause: @Sendable () async throws -> Void
     private let now: @Sendable () -> Timestamp
+    private let start = RememberedStart(walksFromFirst: runsFromFirst)
 
     /// - Parameters:
     ///   - days: that receipts stay, at least ``leastDays``.
@@ -51,21 +56,47 @@ public struct Retention: Sendable {
     /// - Throws: ``RetentionFailure``, ``StoreFailure``. What was begun goes on at the next run.
     public func run() async throws -> [ArchivedDay] {
         var finished: [ArchivedDay] = []
-        while let claim = try await claim() {
+        var after = start.next()
+        while true {
+            let oldest = try await oldest(after: after)
+            guard let claim = try await claim(oldest) else { return finished }
             try Task.checkCancellation()
             if claim.formerEpoch != claim.epoch { folder.removeTemporary(day: claim.day, epoch: claim.formerEpoch) }
             switch claim.state {
-            case .writing: try await write(claim)
+            case .writing: try await write(claim, from: oldest?.request)
             case .written:
                 try await prune(claim)
                 finished.append(ArchivedDay(day: claim.day, file: claim.file, receipts: claim.contents.receipts))
+                if let oldest { after = end(of: claim.day, oldest.request) ?? after }
+                start.remember(after)
             }
         }
-        return finished
+    }
+
+    /// A receipt, as far as it is looked at to find the next day.
+    private struct Oldest {
+        let request: RequestID
+        let createdAt: Timestamp
+    }
+
+    /// Off the writer's thread: it may have to pass much that was removed.
+    private func oldest(after: String) async throws -> Oldest? {
+        try await reader.source.read { session in
+            try session.rows(ArchiveStatements.oldest, bind: { $0.append(after) }) {
+                Oldest(request: try $0.identifier(0), createdAt: $0.time(1))
+            }.first
+        }
+    }
+
+    /// Behind which key the next day is looked for when this one is finished; nil where that is not known to lie ahead.
+    private func end(of day: Int64, _ oldest: RequestID) -> String? {
+        let following = min(day, Timestamp(milliseconds: Int64(oldest.high >> 16)).day) + 1
+        let end = RequestID(high: UInt64(Timestamp(day: following).milliseconds - Self.disorderMilliseconds) << 16, low: 0)
+        return end > oldest ? end.description : nil
     }
 
     /// - Returns: the day that this node works on next, now its own.
-    private func claim() async throws -> ArchiveClaim? {
+    private func claim(_ oldest: Oldest?) async throws -> ArchiveClaim? {
         let now = now()
         let end = Timestamp(day: now.adding(milliseconds: -days * 86_400_000).day)
         return try await writer.run { session in
@@ -73,7 +104,7 @@ public struct Retention: Sendable {
                 (claim: try ArchiveClaim(row: row, epoch: session.epoch), isLiving: row.integer(8) != 0)
             }.first
             if let unfinished { return try Self.takeOver(unfinished.claim, isLiving: unfinished.isLiving, on: session) }
-            guard let oldest = try session.rows(ArchiveStatements.oldest, { $0.time(1) }).first, oldest < end else { return nil }
+            guard let oldest = oldest?.createdAt, oldest < end else { return nil }
             let isOpen = try !session.rows(
                 ArchiveStatements.openBefore, bind: { $0.append(Timestamp(day: oldest.day + 1)) }, { _ in true }
             ).isEmpty
@@ -104,12 +135,12 @@ public struct Retention: Sendable {
         return taken.isEmpty ? nil : claim
     }
 
-    private func write(_ claim: ArchiveClaim) async throws {
+    private func write(_ claim: ArchiveClaim, from oldest: RequestID?) async throws {
         let file = try ArchiveFileWriter(
             in: folder, temporaryName: ArchiveFolder.temporaryName(day: claim.day, epoch: claim.epoch))
         let contents: ArchiveFolder.Contents
         do {
-            try await addPages(of: claim.day, to: file)
+            try await addPages(of: claim.day, from: oldest, to: file)
             contents = try file.finish()
         } catch {
             file.discard()
@@ -131,14 +162,13 @@ public struct Retention: Sendable {
     }
 
     /// In the order of their ids, which is the same whoever writes them.
-    private func addPages(of day: Int64, to file: ArchiveFileWriter) async throws {
+    private func addPages(of day: Int64, from oldest: RequestID?, to file: ArchiveFileWriter) async throws {
+        guard let oldest else { return }
         // An id is a little older than its request's admission; a clock that was set back in between makes it a little younger.
         let bound = RequestID(high: UInt64(Timestamp(day: day + 2).milliseconds) << 16, low: 0)
-        let oldest = try await reader.source.read { session in
-            try session.rows(ArchiveStatements.oldest) { row in try row.identifier(0) as RequestID }.first
-        }
-        let last = max(bound, oldest ?? bound)
-        var after = ""
+        let last = max(bound, oldest)
+        // What comes before it begins with less than the whole of it.
+        var after = String(oldest.description.dropLast())
         while true {
             try Task.checkCancellation()
             let page = try await reader.source.read { [after] session in
@@ -153,9 +183,25 @@ public struct Retention: Sendable {
                     }, Receipt.init(row:))
             }
             guard let end = page.last else { return }
-            try file.add(page)
+            try file.add(try await closing(page))
             after = end.hold.request.description
         }
+    }
+
+    /// Receipts as they will stay. One that says that its hold has expired may be settled late up to the claim of its day: the writer waits
+    /// for whoever is about it.
+    private func closing(_ page: [Receipt]) async throws -> [Receipt] {
+        let expired = page.filter { $0.state == .expired }.map(\.hold.request)
+        guard !expired.isEmpty else { return page }
+        let found = try await writer.run { session in
+            var found: [RequestID: Receipt] = [:]
+            try session.query(BatchScript.Statements.receipt, count: expired.count, bind: { $1.append(expired[$0]) }) { row in
+                let receipt = try Receipt(row: row)
+                found[receipt.hold.request] = receipt
+            }
+            return found
+        }
+        return page.map { found[$0.hold.request] ?? $0 }
     }
 
     /// Nothing is removed but what the file holds, and only while the file is what was recorded.

@@ -38,6 +38,8 @@ public final class SQLStatement: Sendable {
 public enum SQLLock: Sendable {
     case none
     case forUpdate
+    /// Rows that another transaction has locked are passed over: nobody waits.
+    case forUpdateSkippingLocked
 }
 
 extension SQLStatement {

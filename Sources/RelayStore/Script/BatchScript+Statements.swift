@@ -9,7 +9,10 @@ extension BatchScript {
         static let keyByID = SQLStatement.read(Key.columns, from: "keys", by: "id")
         static let hold = SQLStatement.read(Hold.columns, from: "holds", by: "request")
         static let ended = SQLStatement.read("request, state, charged", from: "receipts", by: "request")
-        static let receipt = SQLStatement.read(Receipt.columns, from: "receipts", by: "request")
+        /// Of a hold that has expired, and is perhaps settled late: nobody may archive or remove it meanwhile.
+        static let receipt = SQLStatement.read(Receipt.columns, from: "receipts", by: "request", locking: .forUpdate)
+        /// Days whose receipts move to an archive just now. What is in the archive's file stays as it is there.
+        static let archiving = SQLStatement.read("day", from: "archives", by: "day", where: "state <> 'pruned'")
         static let order = SQLStatement.read(RechargeOrder.columns, from: "orders", by: "id")
         static let answer = SQLStatement.read(AnswerRecord.readColumns, from: "answers", by: "account", "idempotency_key")
         static let openReviews = SQLStatement.read(Review.columns, from: "reviews", by: "account", where: "state = 'open'")

@@ -75,13 +75,24 @@ public struct BatchScript: Sendable {
             books.load(ended: request, state: state, charged: $0.credits(2))
             if state == .expired { expired.append(request) }
         }
-        var holds: [Hold] = []
-        try session.query(Statements.receipt, each: expired, bind: { $1.append($0) }) {
-            let receipt = try Receipt(row: $0)
-            books.load(expired: receipt)
-            holds.append(receipt.hold)
+        let receipts = try loadRevisable(expired, from: session)
+        for receipt in receipts { books.load(expired: receipt) }
+        return receipts.map(\.hold)
+    }
+
+    /// The receipts of holds that have expired, as far as they may still be changed: not those of a day that is being archived.
+    ///
+    /// The archiver claims a day, and then locks each such receipt to write it as it is. This locks first, and then looks for a claim: so
+    /// either the archive has what is written here, or the claim is seen.
+    private func loadRevisable(_ requests: [RequestID], from session: some SQLSession) throws -> [Receipt] {
+        var receipts: [Receipt] = []
+        try session.query(Statements.receipt, each: requests, bind: { $1.append($0) }) { receipts.append(try Receipt(row: $0)) }
+        receipts.removeAll { $0.state != .expired }
+        var archiving: Set<Int64> = []
+        try session.query(Statements.archiving, each: Array(Set(receipts.map(\.hold.createdAt.day))), bind: { $1.append($0) }) {
+            archiving.insert($0.integer(0))
         }
-        return holds
+        return receipts.filter { !archiving.contains($0.hold.createdAt.day) }
     }
 
     private func write(_ books: Books, to session: some SQLSession) throws {
@@ -108,7 +119,8 @@ public struct BatchScript: Sendable {
         try writeAnswers(books, to: session)
         try session.execute(Statements.keepReview, each: reviews(of: books)) { $0.write(to: &$1) }
         try session.execute(Statements.insertReceipt, each: books.receipts) { $0.write(to: &$1) }
-        try session.execute(Statements.reviseReceipt, each: Array(books.revisedReceipts.values)) { $0.write(to: &$1) }
+        let isGone = StoreFailure(.constraint, "a receipt was settled late that is not there")
+        try session.execute(Statements.reviseReceipt, each: Array(books.revisedReceipts.values), otherwise: isGone) { $0.write(to: &$1) }
         try session.execute(Statements.insertTransfer, each: books.transfers) { $0.write(to: &$1) }
         if let first = books.transfers.first {
             try session.execute(Statements.queueForSeal) {

@@ -1,16 +1,19 @@
 /// Chains the journal: takes what was posted since, and covers it with a seal that nobody can make without the key.
 ///
 /// It works beside the path of requests: a batch that posts leaves one row of ids, and a sealer comes by now and then. Any number of
-/// nodes may seal, one after the other.
+/// nodes may seal, one after the other; while one does, the others leave it to that one, so that no node's writer waits for another's.
 public struct JournalSealer: Sendable {
-    /// Transfers after which a seal is closed. A batch is never parted, so a seal may have as many more.
+    /// Transfers of one seal. A batch is never parted, so where a single one has more, so has its seal.
     static let transferCount = 512
     /// Batches that are read at once.
-    private static let pageCount: Int64 = 16
+    private static let pageCount: Int64 = 64
+    /// Batches come under ids that mostly grow with time. What comes under a lower one is sealed by the next run that looks at all.
+    private static let runsFromFirst = 16
 
     private let reader: LedgerReader
     private let writer: LedgerWriter
     private let code: MessageCode
+    private let start = RememberedStart(walksFromFirst: runsFromFirst)
 
     /// - Parameter code: the same on every node, and the one that `reader` verifies with.
     public init(reader: LedgerReader, writer: LedgerWriter, code: @escaping MessageCode) {
@@ -24,26 +27,53 @@ public struct JournalSealer: Sendable {
     /// - Throws: ``StoreFailure``.
     public func run() async throws -> Int {
         var count = 0
-        while try await hasWork(), !Task.isCancelled {
-            let sealed = try await writer.run { [code] in try Self.seal(on: $0, code: code) }
-            // What still waits then is for people to look at.
-            guard sealed > 0 else { break }
+        var after = start.next()
+        while !Task.isCancelled {
+            let batches = try await waiting(after: after)
+            guard let last = batches.last else { break }
+            let sealed = try await writer.run { [code] in try Self.seal(batches, on: $0, code: code) }
+            // Another node is about it.
+            guard let sealed else { break }
             count += sealed
+            after = last.first
+            start.remember(after)
         }
         return count
     }
 
-    private func hasWork() async throws -> Bool {
-        try await reader.source.read { try !$0.rows(Statements.any, { $0.text(0) }).isEmpty }
+    /// What one seal is made of: the batches that come first, with as many transfers as a seal has, and one batch at least.
+    private func waiting(after: String) async throws -> [UnsealedBatch] {
+        try await reader.source.read { session in
+            var batches: [UnsealedBatch] = []
+            var (count, last) = (0, after)
+            while true {
+                let page = try session.rows(
+                    UnsealedBatch.page,
+                    bind: {
+                        $0.append(last)
+                        $0.append(Self.pageCount)
+                    }, UnsealedBatch.init(row:))
+                guard let end = page.last else { return batches }
+                for batch in page {
+                    count += batch.entries.count
+                    if count > Self.transferCount, !batches.isEmpty { return batches }
+                    batches.append(batch)
+                }
+                last = end.first
+            }
+        }
     }
 
-    /// Adds one seal, inside a transaction.
-    /// - Returns: how many transfers it covers; 0 where there was nothing to seal.
-    static func seal(on session: any SQLSession, code: MessageCode) throws -> Int {
+    /// Adds one seal, inside a transaction, over those of the batches that are still there and whole. A batch of which a transfer is gone is
+    /// not sealed: reconciliation finds it.
+    /// - Returns: how many transfers it covers, 0 where there was nothing to seal; nil where another node is sealing.
+    static func seal(_ batches: [UnsealedBatch], on session: any SQLSession, code: MessageCode) throws -> Int? {
         guard let head = try session.rows(Statements.head, bind: { $0.append(1 as Int64) }, JournalHead.init(row:)).first else {
+            guard try session.rows(Statements.anyHead, { _ in true }).isEmpty else { return nil }
             throw StoreFailure(.corrupt, "the journal's chain has no head")
         }
-        let (batches, transfers) = try waiting(on: session)
+        // Under the head's lock nobody else seals them.
+        let (sealed, transfers) = try whole(batches, on: session)
         guard !transfers.isEmpty else { return 0 }
         let seal = JournalSeal(number: head.number + 1, after: head.hash, over: transfers, code: code)
         try session.execute(Statements.insert) {
@@ -58,39 +88,33 @@ public struct JournalSealer: Sendable {
             $0.append(seal.hash)
         }
         try session.execute(
-            Statements.remove, count: batches.count, otherwise: StoreFailure(.constraint, "a batch was sealed twice")
-        ) { $1.append(batches[$0]) }
+            Statements.remove, count: sealed.count, otherwise: StoreFailure(.constraint, "a batch was sealed twice")
+        ) { $1.append(sealed[$0]) }
         return transfers.count
     }
 
-    /// The batches that come first, and their transfers in order. A batch of which a transfer is gone is not sealed: reconciliation finds it.
-    private static func waiting(on session: any SQLSession) throws -> (batches: [String], transfers: [SealedTransfer]) {
-        var batches: [String] = []
+    private static func whole(
+        _ batches: [UnsealedBatch], on session: any SQLSession
+    ) throws -> (batches: [String], transfers: [SealedTransfer]) {
+        var left: Set<String> = []
+        try session.query(Statements.left, count: batches.count, bind: { $1.append(batches[$0].first) }) { left.insert($0.text(0)) }
+        let waiting = batches.filter { left.contains($0.first) }
+        let found = try SealedTransfer.read(waiting.flatMap(\.entries), on: session)
+        var sealed: [String] = []
         var transfers: [SealedTransfer] = []
-        var after = ""
-        while transfers.count < transferCount {
-            let page = try session.rows(
-                UnsealedBatch.page,
-                bind: {
-                    $0.append(after)
-                    $0.append(pageCount)
-                }, UnsealedBatch.init(row:))
-            guard let last = page.last else { break }
-            let found = try SealedTransfer.read(page.flatMap(\.entries), on: session)
-            for batch in page where transfers.count < transferCount {
-                let rows = batch.entries.compactMap { found[$0] }
-                guard rows.count == batch.entries.count else { continue }
-                batches.append(batch.first)
-                transfers += rows
-            }
-            after = last.first
+        for batch in waiting {
+            let rows = batch.entries.compactMap { found[$0] }
+            guard rows.count == batch.entries.count else { continue }
+            sealed.append(batch.first)
+            transfers += rows
         }
-        return (batches, transfers)
+        return (sealed, transfers)
     }
 
     private enum Statements {
-        static let any = SQLStatement("SELECT first_entry FROM unsealed_batches LIMIT 1")
-        static let head = SQLStatement.read(JournalHead.columns, from: "journal_head", by: "id", locking: .forUpdate)
+        static let head = SQLStatement.read(JournalHead.columns, from: "journal_head", by: "id", locking: .forUpdateSkippingLocked)
+        static let anyHead = SQLStatement("SELECT id FROM journal_head")
+        static let left = SQLStatement.read("first_entry", from: "unsealed_batches", by: "first_entry")
         static let insert = SQLStatement.insert(into: "journal_seals", "number, entries, count, hash")
         static let advance = SQLStatement.update("journal_head", "id, number, hash")
         static let remove = SQLStatement.delete(from: "unsealed_batches", by: "first_entry")

@@ -258,10 +258,7 @@ extension LedgerWriter {
     private var isFailing: Bool { condition.withLock { state.isFailing } }
 
     private func markFailing(_ isFailing: Bool) {
-        condition.withLock {
-            state.isFailing = isFailing
-            state.healthySince = isFailing ? nil : state.healthySince ?? instant()
-        }
+        condition.withLock { state.isFailing = isFailing }
     }
 
     private func deliver(_ answers: some Sequence<(Entry, Reply)>) {

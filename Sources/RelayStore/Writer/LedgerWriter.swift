@@ -44,8 +44,6 @@ public final class LedgerWriter: Sendable {
         var isHeartbeatDue = false
         /// Whether the last work was a chore.
         var didChore = false
-        /// When the database could be written again; nil while it fails.
-        var healthySince: ContinuousClock.Instant?
         var isStopping = false
         var hasStopped = false
         var stopWaiters: [CheckedContinuation<Void, Never>] = []
@@ -72,15 +70,12 @@ public final class LedgerWriter: Sendable {
     let limits: LedgerWriterLimits
     let logger: Logger
     let metrics: WriterMetrics
-    let instant: @Sendable () -> ContinuousClock.Instant
 
-    /// - Parameter instant: the clock behind ``healthyFor``.
     public init(
         ledger: Ledger, limits: LedgerWriterLimits = LedgerWriterLimits(), metrics: any MetricsFactory = NOOPMetricsHandler.instance,
-        logger: Logger, instant: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+        logger: Logger
     ) {
-        self.instant = instant
-        state = State(ledger: ledger, healthySince: instant())
+        state = State(ledger: ledger)
         self.metrics = WriterMetrics(metrics)
         self.limits = limits
         size = BatchSize(limits)
@@ -126,7 +121,7 @@ public final class LedgerWriter: Sendable {
 
     /// Runs `work` in a transaction of its own on the writer's thread, between two batches: what is not money, and must be short.
     /// - Throws: what `work` throws; ``StoreFailure`` where it could not be committed, or where too many wait.
-    public func run<T: Sendable>(_ work: @escaping @Sendable (any SQLSession) throws -> T) async throws -> T {
+    public func run<T: Sendable>(_ work: @escaping @Sendable (NodeSession) throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             let refusal = StoreFailure(.unavailable, "the ledger cannot be written at present")
             let chore = Chore(
@@ -151,11 +146,6 @@ public final class LedgerWriter: Sendable {
     /// Whether the last transaction could be committed.
     public var isHealthy: Bool {
         condition.withLock { !state.isFailing && !state.hasStopped }
-    }
-
-    /// For how long every transaction could be committed; nil while one cannot.
-    public var healthyFor: Duration? {
-        condition.withLock { state.healthySince?.duration(to: instant()) }
     }
 
     /// Commands that wait.

@@ -4,7 +4,7 @@ import RelayStore
 extension SQLStatement.Form {
     /// Whether even one row is read so: only then are rows locked.
     var locksRows: Bool {
-        if case .read(_, _, _, _, .forUpdate) = self { true } else { false }
+        if case .read(_, _, _, _, let lock) = self { lock != .none } else { false }
     }
 
     /// - Parameter types: of the parameters of one run.
@@ -16,7 +16,8 @@ extension SQLStatement.Form {
             // Rows are locked as they leave the sort, so that all transactions take them in one order.
             let end =
                 (condition.map { " AND \($0)" } ?? "")
-                + (lock == .forUpdate ? " ORDER BY \(keys.joined(separator: ", ")) FOR UPDATE OF \(table)" : "")
+                + (lock == .none ? "" : " ORDER BY \(keys.joined(separator: ", ")) FOR UPDATE OF \(table)")
+                + (lock == .forUpdateSkippingLocked ? " SKIP LOCKED" : "")
             if keys.count == 1 { return "SELECT \(columns) FROM \(table) WHERE \(keys[0]) = ANY(\(arrays))\(end)" }
             return "SELECT \(columns) FROM \(table), \(given) WHERE \(Self.matches(table, keys))\(end)"
         case .insert(let table, let columns, let conflict):

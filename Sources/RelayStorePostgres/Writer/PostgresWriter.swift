@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import RelayDomain
 import RelayStore
 
 /// The session that writes, on one connection that is made anew when it was lost.
@@ -16,6 +17,7 @@ final class PostgresWriter: SQLSession, @unchecked Sendable {
     /// Held by the thread that uses what is below: the writer's, and at the end the one that closes.
     private let lock = NSLock()
     private let address: PostgresAddress
+    private let lease: LeaseTimes
     private let patience: Duration
     private let logger: Logger
     private var pipeline: WriterPipeline?
@@ -25,17 +27,21 @@ final class PostgresWriter: SQLSession, @unchecked Sendable {
     private var backOff = PostgresWriter.firstBackOff
     private var nextAttempt = ContinuousClock.now
 
-    /// - Parameter patience: how long the server may take to answer a statement; longer than its own limit for one.
+    /// - Parameters:
+    ///   - lease: decides how long locks are waited for, and how long statements and transactions may take.
+    ///   - patience: how long the server may take to answer a statement; nil for longer than its own limit for one.
     /// - Throws: ``StoreFailure`` when the database cannot be reached.
-    init(_ address: PostgresAddress, patience: Duration = .seconds(40), logger: Logger) throws {
+    init(_ address: PostgresAddress, lease: LeaseTimes = LeaseTimes(), patience: Duration? = nil, logger: Logger) throws {
         self.address = address
-        self.patience = patience
+        self.lease = lease
+        self.patience = patience ?? .milliseconds(lease.answerMilliseconds)
         self.logger = logger
         _ = try connected()
     }
 
     /// How often the present transaction was begun anew, and why.
     private struct Tries {
+        let began = ContinuousClock.now
         var conflicts = 0
         var duplicates = 0
         var hasReconnected = false
@@ -66,6 +72,8 @@ final class PostgresWriter: SQLSession, @unchecked Sendable {
 
     /// Returns where the transaction is to be begun anew.
     private func goOn(after trouble: WriterPipeline.Trouble, _ failure: StoreFailure, _ tries: inout Tries) throws {
+        // The lease runs while this waits: what has taken long enough fails, and the writer's next transaction prolongs it.
+        guard tries.began.duration(to: .now) < .milliseconds(lease.transactionMilliseconds) else { throw failure }
         switch trouble {
         case .conflict where tries.conflicts < Self.conflictLimit:
             tries.conflicts += 1
@@ -75,7 +83,7 @@ final class PostgresWriter: SQLSession, @unchecked Sendable {
         case .lostBefore where !tries.hasReconnected: tries.hasReconnected = true
         case .lockTimeout where !tries.hasEndedStalled:
             tries.hasEndedStalled = true
-            guard let count = try? pipeline?.ask(WriterLock.endStalled), count > 0 else { throw failure }
+            guard let count = try? pipeline?.ask(WriterLock.endStalled(after: lease.idleMilliseconds)), count > 0 else { throw failure }
             logger.warning("writers that stood still were ended: they held rows that this one waits for", metadata: ["count": "\(count)"])
         default: throw failure
         }
@@ -128,7 +136,7 @@ final class PostgresWriter: SQLSession, @unchecked Sendable {
     private func connect() throws -> WriterPipeline {
         let connection = try PostgresConnection(address)
         if let ownLock { try ownLock.take(on: connection) } else { ownLock = try .new(on: connection) }
-        try connection.run(WriterSettings.sql(version: connection.version))
+        try connection.run(WriterSettings.sql(version: connection.version, lease))
         return try WriterPipeline(connection, patience: patience)
     }
 }

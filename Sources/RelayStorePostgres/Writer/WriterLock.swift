@@ -43,12 +43,14 @@ struct WriterLock: Sendable {
 
     private static let isWriters = "locktype = 'advisory' AND classid = \(mark) AND objsubid = 1"
 
-    /// Ends the writers of other relays that have stood still for five seconds in the middle of sending statements: their process is stopped,
+    /// Ends the writers of other relays that have stood still for too long in the middle of sending statements: their process is stopped,
     /// or their network is. The server's own limit for idle transactions does not see those, as it waits for the rest of a message.
-    static let endStalled = """
+    static func endStalled(after milliseconds: Int64) -> String {
+        """
         SELECT pg_terminate_backend(activity.pid) FROM pg_stat_activity AS activity JOIN pg_locks AS locks ON locks.pid = activity.pid
         WHERE \(isWriters) AND activity.datname = current_database() AND activity.pid <> pg_backend_pid()
           AND activity.xact_start IS NOT NULL AND activity.wait_event = 'ClientRead'
-          AND activity.state_change < clock_timestamp() - interval '5 seconds'
+          AND activity.state_change < clock_timestamp() - interval '\(milliseconds) milliseconds'
         """
+    }
 }

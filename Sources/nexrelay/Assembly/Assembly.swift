@@ -51,24 +51,23 @@ struct Assembly {
             logger.warning("others may read a secret; `chmod 600` it", metadata: ["file": "\(secret.path)"])
         }
         do {
-            store = try settings.database.open(logger: Logger(label: "store"))
+            store = try settings.database.open(lease: settings.node.lease, logger: Logger(label: "store"))
         } catch let failure as StoreFailure {
             throw CommandFailure("the database cannot be used: \(failure.message)")
         }
         metrics = ProgramMetrics()
         reader = LedgerReader(source: store, journalCode: keyring.journalCode)
         var limits = LedgerWriterLimits()
-        limits.heartbeatMilliseconds = Int(settings.node.heartbeatSeconds * 1_000)
+        limits.heartbeatMilliseconds = Int(settings.node.lease.heartbeatMilliseconds)
         writer = LedgerWriter(
             ledger: Ledger(catalogue: settings.catalogue), limits: limits, metrics: metrics.registry, logger: Logger(label: "ledger"))
-        let grace = Int64(settings.node.graceSeconds * 1_000)
         writer.start(
             on: NodeSession(
                 store.writerSession(), name: settings.node.name ?? ProcessInfo.processInfo.hostName, isShared: store.isShared,
-                dialect: store.dialect, graceMilliseconds: grace, now: clock.now))
+                dialect: store.dialect, lease: settings.node.lease, now: clock.now))
         census = NodeCensus(
-            reader: reader, writer: writer, dialect: store.dialect, isShared: store.isShared, graceMilliseconds: grace,
-            now: clock.now)
+            reader: reader, writer: writer, dialect: store.dialect, isShared: store.isShared,
+            graceMilliseconds: settings.node.lease.graceMilliseconds, now: clock.now)
         do {
             try await writer.requireEncryptionKey(keyring.fingerprint)
             try await nodes.correctClock()
@@ -122,10 +121,9 @@ struct Assembly {
         }
     }
 
-    /// It looks often enough that what a dead node held is free soon after its grace.
     private var nodes: NodeService {
         NodeService(
-            census: census, clock: clock, pause: .seconds(max(0.5, settings.node.graceSeconds / 6)), logger: Logger(label: "nodes"))
+            census: census, clock: clock, pause: .milliseconds(settings.node.lease.lookMilliseconds), logger: Logger(label: "nodes"))
     }
 
     private var sealing: SealingService {

@@ -1,3 +1,5 @@
+import RelayDomain
+
 /// Where the books are.
 enum DatabaseLocation: Hashable, Sendable, CustomStringConvertible {
     /// A file, by its absolute path.
@@ -34,8 +36,5 @@ enum DatabaseLocation: Hashable, Sendable, CustomStringConvertible {
 struct NodeSettings: Hashable, Sendable {
     /// For people who read logs and the list of nodes; nil takes the machine's name.
     var name: String?
-    /// How long a node that is not heard of still owns its holds.
-    var graceSeconds = 30.0
-    /// The longest time between two of its transactions.
-    var heartbeatSeconds = 5.0
+    var lease = LeaseTimes()
 }

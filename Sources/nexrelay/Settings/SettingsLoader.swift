@@ -95,12 +95,16 @@ struct SettingsLoader {
         defer { section.close() }
         var node = NodeSettings()
         node.name = section.value("name").parse("1 to 255 characters") { (1...255).contains($0.utf8.count) ? $0 : nil }
-        section.value("grace").seconds(from: "1s", to: "1h").map { node.graceSeconds = $0 }
-        // Several have to be missed before a node is taken for gone.
-        let longest = node.graceSeconds / 3
+        let graces = LeaseTimes.leastGraceMilliseconds...LeaseTimes.mostGraceMilliseconds
+        let grace =
+            section.value("grace").milliseconds(from: "\(graces.lowerBound / 1_000)s", to: "\(graces.upperBound / 3_600_000)h")
+            ?? node.lease.graceMilliseconds
         let heartbeat = section.value("heartbeat")
-        node.heartbeatSeconds = heartbeat.seconds(from: "100ms", to: "10m") ?? min(node.heartbeatSeconds, longest)
-        if node.heartbeatSeconds > longest { heartbeat.fault("must be at most a third of `node.grace`") }
+        let milliseconds = heartbeat.milliseconds(from: "100ms", to: "10m")
+        if let milliseconds, milliseconds > LeaseTimes.longestHeartbeatMilliseconds(grace: grace) {
+            heartbeat.fault("must be at most a quarter of `node.grace`")
+        }
+        node.lease = LeaseTimes(graceMilliseconds: grace, heartbeatMilliseconds: milliseconds)
         return node
     }
 

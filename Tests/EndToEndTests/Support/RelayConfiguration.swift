@@ -20,7 +20,7 @@ struct RelayConfiguration: Sendable {
     static let rechargeCredits = 1_000_000
 
     /// Killed relays are followed by others soon: their leases are short.
-    private static let node = "node: { grace: 2s, heartbeat: 500ms }"
+    private static let node = "node: { grace: 5s, heartbeat: 1s }"
 
     var publicPort: Int
     var adminPort: Int

@@ -48,13 +48,14 @@ final class SimulatedNode: ReplyPort, @unchecked Sendable {
         self.catalogue = catalogue
         session = SimulatedSession(base, mutant: mutant)
         lease = NodeSession(
-            session, name: name, isShared: true, dialect: .sqlite, graceMilliseconds: grace, now: { clock.now })
+            session, name: name, isShared: true, dialect: .sqlite, lease: LeaseTimes(graceMilliseconds: grace), now: { clock.now },
+            instant: { clock.instant })
         var limits = LedgerWriterLimits()
         limits.batch = batch
         limits.batchBytes = batchBytes
         limits.queued = 40
         let logger = Logger(label: "simulated") { _ in SwiftLogNoOpLogHandler() }
-        writer = LedgerWriter(ledger: ledger, limits: limits, logger: logger, instant: { clock.instant })
+        writer = LedgerWriter(ledger: ledger, limits: limits, logger: logger)
         census = NodeCensus(
             reader: LedgerReader(source: SimulatedSource(base: base, mutant: mutant, node: session)), writer: writer, dialect: .sqlite,
             isShared: true,

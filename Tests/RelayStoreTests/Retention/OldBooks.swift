@@ -20,9 +20,11 @@ final class OldBooks {
     private var nextRequest: UInt64 = 1
     var folderPath: String { fixture.folder.path("archive") }
 
-    /// - Parameter perDay: requests of an account and day, beside the odd ones.
-    init(perDay: Int = 5) async throws {
-        fixture = try StoreFixture(wrapping: { [sabotage] in SabotagedSession($0, sabotage) })
+    /// - Parameters:
+    ///   - kind: only SQLite's can be restarted and changed.
+    ///   - perDay: requests of an account and day, beside the odd ones.
+    init(_ kind: DatabaseKind = .sqlite, perDay: Int = 5) async throws {
+        fixture = try StoreFixture(kind, wrapping: { [sabotage] in SabotagedSession($0, sabotage) })
         try await open(1, at: "2026-08-30T08:00:00Z")
         try await open(2, at: "2026-08-30T08:00:00Z")
         try await day("2026-08-30", perDay, of: [1, 2])
@@ -48,6 +50,27 @@ final class OldBooks {
         try folder.prepare()
         return Retention(
             reader: reader, writer: fixture.writer, folder: folder, days: Self.days, batch: batch, pause: pause, now: { now })
+    }
+
+    /// A request of the first old day whose hold has expired, since its node was taken for gone.
+    func expired(_ number: UInt64) async throws -> RequestID {
+        let at = Self.time("2026-08-30T20:00:00Z")
+        let id = RequestID(high: UInt64(at.milliseconds) << 16, low: number)
+        let admission = AdmissionRequest(
+            request: id, secret: PresentedKey(account: Self.accounts[0], hash: StoreFixture.hash(1)), endpoint: "/v1/chat/completions",
+            isStream: false, model: .named("gpt-5.2"), input: InputCount(tokens: 10, isFinal: true), askedOutputTokens: 10, choices: 1,
+            clientRetryCount: 0, at: at)
+        guard case .admitted = await fixture.writer.perform(.admit(admission)),
+            case .ended = await fixture.writer.perform(Self.end(id, .expire, at))
+        else { throw StoreFailure(.corrupt, "not admitted, or not expired") }
+        return id
+    }
+
+    /// Its node comes back, and has an answer.
+    static func settleLate(_ id: RequestID) -> Command { end(id, StoreFixture.reported(5, 5), now) }
+
+    private static func end(_ id: RequestID, _ outcome: HoldEnding.Outcome, _ at: Timestamp) -> Command {
+        .end(HoldEnding(request: id, account: accounts[0], outcome: outcome, facts: ExchangeFacts(), at: at))
     }
 
     /// The process ends, and another begins.

@@ -4,7 +4,10 @@ import RelayStore
 /// Archives as plain text, with a digest that is good enough for a test.
 struct PlainCoding: ArchiveCoding {
     func line(of receipt: Receipt) -> String {
-        "\(ArchiveFolder.lineStart)\(receipt.hold.request)\",\"account\":\"\(receipt.hold.account)\",\"charged\":\(receipt.charged)}"
+        """
+        \(ArchiveFolder.lineStart)\(receipt.hold.request)","account":"\(receipt.hold.account)","charged":\(receipt.charged),\
+        "milliseconds":\(receipt.facts.milliseconds)}
+        """
     }
 
     func compressor() -> any ArchiveStream { Copy() }

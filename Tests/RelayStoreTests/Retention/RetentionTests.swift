@@ -47,9 +47,11 @@ import Testing
         try await expectReconciled(books, moment, sourceLocation: sourceLocation)
     }
 
-    @Test("Whole days that are old move to a file each; statements, usage and every check stay as they were")
-    func whole() async throws {
-        let books = try await OldBooks()
+    @Test(
+        "Whole days that are old move to a file each; statements, usage and every check stay as they were",
+        arguments: DatabaseKind.allCases)
+    func whole(kind: DatabaseKind) async throws {
+        let books = try await OldBooks(kind)
         let before = try await books.receipts()
         let statements = try await books.statements()
         #expect(statements.contains { $0.contains(" charge ") })

@@ -19,11 +19,17 @@ extension SettingsValue {
     /// - Parameters:
     ///   - shortest: as ``DurationText``, and so is `longest`.
     func seconds(from shortest: String, to longest: String) -> Double? {
+        milliseconds(from: shortest, to: longest).map { Double($0) / 1_000 }
+    }
+
+    /// - Parameters:
+    ///   - shortest: as ``DurationText``, and so is `longest`.
+    func milliseconds(from shortest: String, to longest: String) -> Int64? {
         parse("a time such as `500ms`, `5s` or `2m`, from `\(shortest)` to `\(longest)`") { text in
             guard let milliseconds = DurationText.milliseconds(text), let least = DurationText.milliseconds(shortest),
                 let most = DurationText.milliseconds(longest), (least...most).contains(milliseconds)
             else { return nil }
-            return Double(milliseconds) / 1_000
+            return milliseconds
         }
     }
 
