@@ -6,40 +6,6 @@ import RelayTestKit
 import Synchronization
 import Testing
 
-/// Loses the replies of commits, on demand.
-private final class LossySession: SQLSession {
-    enum Loss { case none, committed, rolledBack }
-
-    private let base: any SQLSession
-    let loss = Mutex(Loss.none)
-
-    init(_ base: any SQLSession) { self.base = base }
-
-    func transaction<T>(_ body: () throws -> T) throws -> T {
-        let loss = self.loss.withLock { $0 }
-        let lost = StoreFailure(.undecided, "the connection was lost")
-        let result = try base.transaction {
-            let result = try body()
-            if loss == .rolledBack { throw lost }
-            return result
-        }
-        if loss == .committed { throw lost }
-        return result
-    }
-
-    func query(
-        _ statement: SQLStatement, count: Int, bind: (Int, inout SQLParameters) -> Void, row: (any SQLRow) throws -> Void
-    ) throws {
-        try base.query(statement, count: count, bind: bind, row: row)
-    }
-
-    func execute(
-        _ statement: SQLStatement, count: Int, otherwise: StoreFailure?, bind: (Int, inout SQLParameters) -> Void
-    ) throws {
-        try base.execute(statement, count: count, otherwise: otherwise, bind: bind)
-    }
-}
-
 /// Collects replies, in the order of their tickets.
 private final class Inbox: ReplyPort {
     let replies = Mutex<[Int: Reply]>([:])
@@ -66,14 +32,16 @@ private final class NodePair {
         store = try SQLiteStore(path: folder.path("relay.db"), logger: logger)
     }
 
-    func node() -> (writer: LedgerWriter, session: NodeSession, lossy: LossySession) {
+    func node() -> (writer: LedgerWriter, session: NodeSession, faults: FaultSwitch) {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        let lossy = LossySession(store.writerSession())
+        let faults = FaultSwitch()
         let time = { [self] in self.time.withLock { $0 } }
         nonisolated(unsafe) let now = time
-        let session = NodeSession(lossy, name: "n", isShared: true, dialect: .sqlite, graceMilliseconds: 1_000, now: { now() })
-        return (LedgerWriter(ledger: StoreFixture.ledger, logger: logger), session, lossy)
+        let session = NodeSession(
+            FaultySession(store.writerSession()) { faults.value }, name: "n", isShared: true, dialect: .sqlite, graceMilliseconds: 1_000,
+            now: { now() })
+        return (LedgerWriter(ledger: StoreFixture.ledger, logger: logger), session, faults)
     }
 
     func open(_ writer: LedgerWriter, _ session: NodeSession, credits: Int64) {
@@ -133,10 +101,11 @@ extension NodePair: @unchecked Sendable {}
     @Test("Nobody is answered before it is known whether the commit landed", arguments: [true, false])
     func undecided(committed: Bool) async throws {
         let pair = try NodePair()
-        let (writer, session, lossy) = pair.node()
+        let (writer, session, faults) = pair.node()
         pair.open(writer, session, credits: 1_000)
         _ = pair.run(StoreFixture.admit(1, by: 1), writer, session)
-        lossy.loss.withLock { $0 = committed ? .committed : .rolledBack }
+        let lost = StoreFailure(.undecided, "the connection was lost")
+        faults.value = committed ? .unheard(lost) : .undone(lost)
         #expect(writer.submit(Self.settle(1, 10, 10), to: pair.inbox, ticket: 1) == nil)
         #expect(writer.submit(StoreFixture.admit(2, by: 1), to: pair.inbox, ticket: 2) == nil)
         _ = writer.step(on: session)
@@ -144,7 +113,7 @@ extension NodePair: @unchecked Sendable {}
         // While the outcome cannot be read, they go on waiting.
         _ = writer.step(on: session)
         #expect(pair.inbox[1] == nil && pair.inbox[2] == nil)
-        lossy.loss.withLock { $0 = .none }
+        faults.value = nil
         for _ in 0..<4 { _ = writer.step(on: session) }
         guard case .ended(let ended)? = pair.inbox[1] else { return #expect(Bool(false), "\(String(describing: pair.inbox[1]))") }
         #expect(ended.isFirst && ended.charged == Credits(20) && writer.isHealthy)
@@ -168,7 +137,8 @@ extension NodePair: @unchecked Sendable {}
         let before = pausedSession.epoch
         pair.time.withLock { $0 = $0.adding(milliseconds: 5_000) }
         try await pair.bury(by: living, livingSession)
-        #expect(try await pair.reader.receipt(StoreFixture.request(1))?.state == .expired)
+        let expired = try #require(try await pair.reader.receipt(StoreFixture.request(1)))
+        #expect(expired.state == .expired && expired.expiredAt == pair.time.withLock { $0 } && !expired.isSettledLate)
         // The wallet is free again, and somebody spends most of it.
         _ = pair.run(StoreFixture.admit(3, by: 1, input: 500, output: 400), living, livingSession)
         guard case .refused(let refusal)? = pair.run(StoreFixture.admit(4, by: 1), paused, pausedSession) else {
@@ -184,6 +154,7 @@ extension NodePair: @unchecked Sendable {}
         #expect(!again.isFirst && again.charged == Credits(100))
         let receipt = try #require(try await pair.reader.receipt(StoreFixture.request(1)))
         #expect(receipt.state == .settled && receipt.absorbed == Credits(50) && receipt.isSettledLate)
+        #expect(receipt.expiredAt == expired.expiredAt && receipt.endedAt == StoreFixture.start)
         // A void of what has expired changes nothing.
         guard case .ended(let voided)? = pair.run(StoreFixture.end(2, of: 1, .void), paused, pausedSession) else {
             return #expect(Bool(false))

@@ -22,7 +22,7 @@ final class OldBooks {
 
     /// - Parameter perDay: requests of an account and day, beside the odd ones.
     init(perDay: Int = 5) async throws {
-        fixture = try StoreFixture(wrapping: { [sabotage] in SabotagedSession($0, sabotage) })
+        fixture = try StoreFixture(wrapping: sabotage.session)
         try await open(1, at: "2026-08-30T08:00:00Z")
         try await open(2, at: "2026-08-30T08:00:00Z")
         try await day("2026-08-30", perDay, of: [1, 2])
@@ -63,7 +63,7 @@ final class OldBooks {
     private func reopen(_ folder: TemporaryFolder) async throws {
         for _ in 0..<200 {
             do {
-                fixture = try StoreFixture(folder: folder, wrapping: { [sabotage] in SabotagedSession($0, sabotage) })
+                fixture = try StoreFixture(folder: folder, wrapping: sabotage.session)
                 return
             } catch let failure as StoreFailure where failure.message.contains("locked") {
                 try await Task.sleep(for: .milliseconds(10))
