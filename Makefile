@@ -4,10 +4,6 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup demo build test check format bench bench-books outage chaos cluster fuzz simulate clean
 
-# Of the end-to-end tests those that are about bytes, sockets, memory and files, before and after the books: what they see of a database is
-# that of any request. `make test` runs them on SQLite alone; `NEXRELAY_TEST_DATABASE=postgres swift test --filter EndToEndTests` runs all.
-ANY_DATABASE := Memory|Hostile|PublicTLS|Setup|Overload|Connection|Vocabulary|RelayedBody|EncodedBody|Desynchronisation|Smuggling|Method|CrossOrigin
-
 help: ## list these targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -24,8 +20,7 @@ build: setup ## build the release program, .build/release/nexrelay
 test: setup ## build and pass every test, on SQLite and on PostgreSQL, the fuzzers for 20 seconds each
 	swift build --build-tests
 	swift test --skip-build --skip EndToEndTests
-	swift test --skip-build --filter EndToEndTests
-	NEXRELAY_TEST_DATABASE=postgres swift test --skip-build --filter EndToEndTests --skip 'EndToEnd/($(ANY_DATABASE))Tests'
+	scripts/end-to-end
 	FUZZ_SEED=1 FUZZ_SECONDS=$(or $(FUZZ_SECONDS),20) scripts/fuzz
 
 check: setup ## format, dependency arrows, file sizes, scripts

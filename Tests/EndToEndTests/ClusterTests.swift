@@ -82,21 +82,6 @@ extension EndToEnd {
             await cluster.stop()
         }
 
-        /// The charges that whole answers told their clients.
-        private final class Delivered: Sendable {
-            private let charges = Mutex<[String: Credits]>([:])
-            let isOver = Mutex(false)
-
-            func add(_ answer: Answer) {
-                guard let id = answer.requestID, let charged = answer.charged, answer.status == 200,
-                    answer.isStream ? answer.isDone : answer.isWhole
-                else { return }
-                charges.withLock { #expect($0.updateValue(charged, forKey: id) == nil, "\(id) was used twice") }
-            }
-
-            var all: [String: Credits] { charges.withLock { $0 } }
-        }
-
         @Test(
             "killed, stopped for longer than their leases, cut off, and with a database that restarts: nothing is lost, nothing comes twice"
         )
@@ -140,8 +125,8 @@ extension EndToEnd {
                 let open = try await nodes[0].database.rows("SELECT count(*) FROM holds")
                 return open == [["0"]] ? true : nil
             }
-            try await check(delivered.all, nodes[1], everybody)
-            print("cluster: \(answered.count) answered, \(delivered.all.count) delivered whole")
+            try await delivered.check(on: nodes[1], everybody, moreThan: 50, "cluster")
+            print("cluster: \(answered.count) answered")
             for node in nodes { try await node.expectReconciled() }
             try await nodes[0].database.check()
             await cluster.stop()
@@ -180,26 +165,6 @@ extension EndToEnd {
                     cluster.proxy.cut(at: .message(CuttingProxy.commitReply, from: .server))
                 }
             }
-        }
-
-        private func check(_ delivered: [String: Credits], _ node: RelayProcess, _ customers: [Customer]) async throws {
-            #expect(delivered.count > 50, "too little was delivered to prove anything")
-            var receipts: [String: JSON] = [:]
-            for customer in customers {
-                try await node.expectBalanced(customer)
-                for receipt in try await node.receipts(customer.account) {
-                    let id = try #require(receipt["id"].string)
-                    #expect(receipts.updateValue(receipt, forKey: id) == nil, "\(id) has two receipts")
-                }
-            }
-            for (request, charged) in delivered {
-                let receipt = receipts[request]
-                #expect(receipt?["state"].string == "settled", "\(request) was delivered whole: \(receipt?.text ?? "no receipt")")
-                #expect(receipt?["credits"]["charged"].credits == charged)
-            }
-            let states = Dictionary(grouping: receipts.values) { $0["state"].string ?? "" }.mapValues(\.count)
-            print("cluster: receipts \(states)")
-            #expect(states["expired", default: 0] > 0, "no kill came while a request was open")
         }
     }
 }

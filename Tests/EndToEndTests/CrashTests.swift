@@ -14,21 +14,6 @@ extension EndToEnd {
         /// The kill comes at a random moment of this long a load.
         private static let loadMilliseconds = 500...1_500
 
-        /// What clients hold in their hands: the charges that whole answers told them.
-        private final class Delivered: Sendable {
-            private let charges = Mutex<[(request: String, charged: Credits)]>([])
-            let isOver = Mutex(false)
-
-            func add(_ answer: Answer) {
-                guard let id = answer.requestID, let charged = answer.charged, answer.status == 200 else { return }
-                // A stream is whole for its reader once `[DONE]` is there.
-                guard answer.isStream ? answer.isDone : answer.isWhole else { return }
-                charges.withLock { $0.append((id, charged)) }
-            }
-
-            var all: [(request: String, charged: Credits)] { charges.withLock { $0 } }
-        }
-
         @Test("killed ten times under load, it has charged every answer that was delivered whole, once, and nothing twice")
         func killed() async throws {
             let generator = SeededGenerator()
@@ -42,7 +27,7 @@ extension EndToEnd {
             let delivered = Delivered()
             var moments = generator
             for round in 1...Self.rounds {
-                let before = delivered.all.count
+                let before = delivered.count
                 let milliseconds = Int.random(in: Self.loadMilliseconds, using: &moments)
                 await load(relay, customers, into: delivered, seed: generator.seed &+ UInt64(round), killAfterMilliseconds: milliseconds)
                 try await relay.start()
@@ -50,9 +35,9 @@ extension EndToEnd {
                     let open = try await customers.asyncMap { try await relay.wallet($0.account)["requests_in_flight"].int ?? -1 }
                     return open.allSatisfy { $0 == 0 } ? true : nil
                 }
-                print("crashes: round \(round), \(delivered.all.count - before) answers were delivered whole before the kill")
+                print("crashes: round \(round), \(delivered.count - before) answers were delivered whole before the kill")
             }
-            try await check(delivered.all, relay, customers)
+            try await delivered.check(on: relay, customers, moreThan: Self.rounds, "crashes")
             try await relay.expectReconciled()
             await relay.stop()
         }
@@ -80,30 +65,6 @@ extension EndToEnd {
                 await relay.kill()
                 delivered.isOver.withLock { $0 = true }
             }
-        }
-
-        private func check(
-            _ delivered: [(request: String, charged: Credits)], _ relay: RelayProcess, _ customers: [Customer]
-        ) async throws {
-            #expect(delivered.count > Self.rounds, "too little was delivered to prove anything")
-            #expect(Set(delivered.map(\.request)).count == delivered.count, "a request id was used twice")
-            var receipts: [String: JSON] = [:]
-            for customer in customers {
-                try await relay.expectBalanced(customer)
-                for receipt in try await relay.receipts(customer.account) {
-                    let id = try #require(receipt["id"].string)
-                    #expect(receipts.updateValue(receipt, forKey: id) == nil, "\(id) has two receipts")
-                }
-            }
-            for (request, charged) in delivered {
-                let receipt = receipts[request]
-                #expect(receipt?["state"].string == "settled", "\(request) was delivered whole: \(receipt?.text ?? "no receipt")")
-                #expect(receipt?["credits"]["charged"].credits == charged)
-                #expect(charged > .zero)
-            }
-            let states = Dictionary(grouping: receipts.values) { $0["state"].string ?? "" }.mapValues(\.count)
-            print("crashes: \(delivered.count) delivered whole; receipts \(states)")
-            #expect(states["expired", default: 0] > 0, "no kill came while a request was open")
         }
     }
 }

@@ -8,7 +8,7 @@ extension EndToEnd {
     /// What many or long streams cost in memory.
     @Suite("Memory")
     struct MemoryTests {
-        private static let longStreams = 6
+        private static let longStreams = 3
         private static let chunks = 4_096
         private static let chunkBytes = 16_384
         /// How much the relay may grow by while these streams stand, of which each is 64 MB: it holds windows, not streams.

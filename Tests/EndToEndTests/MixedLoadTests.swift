@@ -29,14 +29,7 @@ extension EndToEnd {
             #expect(answers.allSatisfy { $0.isWhole })
             #expect(Set(answers.compactMap(\.requestID)).count == Self.requests)
 
-            var receipts: [String: JSON] = [:]
-            for customer in customers {
-                try await relay.expectBalanced(customer)
-                for receipt in try await relay.receipts(customer.account) {
-                    let id = try #require(receipt["id"].string)
-                    #expect(receipts.updateValue(receipt, forKey: id) == nil, "\(id) has two receipts")
-                }
-            }
+            let receipts = try await relay.balancedReceipts(customers)
             #expect(receipts.count == Self.requests)
             for receipt in receipts.values { try check(receipt) }
             for (answer, (_, (chat, isFaulty))) in zip(answers, jobs) {

@@ -178,6 +178,32 @@ struct CustomerConsoleTests {
                 #expect(receipt["not_billed_because"] == .string(reason))
                 #expect(receipt["credits"]["charged"] == .number("0"))
                 #expect(receipt["balance_after_credits"] == .number("29000000"))
+                #expect(receipt["settled_late"] == .null)
+                #expect(receipt["expired_at"] == (reason.hasPrefix("the relay stopped") ? .string("2026-11-23T12:00:00.000Z") : .null))
+            }
+        }
+    }
+
+    @Test("A receipt that was settled after its hold had expired says so, and when that was, to the customer and to the operator")
+    func settledLate() async throws {
+        try await ConsoleFixture.run { fixture in
+            let (account, secret) = try await fixture.paidAccount()
+            let hold = try #require(await fixture.hold(secret, number: 1))
+            await fixture.end(hold, .expire)
+            fixture.now = fixture.now.adding(milliseconds: 60_000)
+            await fixture.end(hold, .settle(ReportedUsage(prompt: 1_000, completion: 100).usage))
+            let receipts = [
+                try await fixture.customer(.get, "/v1/receipts/\(hold.request)", key: secret).json,
+                try #require(try await fixture.customer(.get, "/v1/receipts", key: secret).json["data"].items.first),
+                try await fixture.admin(.get, "/admin/v1/receipts/\(hold.request)").json,
+                try #require(try await fixture.admin(.get, "/admin/v1/receipts?account=\(account)").json["data"].items.first),
+            ]
+            for receipt in receipts {
+                #expect(receipt["state"] == .string("settled"))
+                #expect(receipt["credits"]["charged"] == .number("1100"))
+                #expect(receipt["settled_late"] == .bool(true))
+                #expect(receipt["expired_at"] == .string("2026-11-23T12:00:00.000Z"))
+                #expect(receipt["not_billed_because"] == .null)
             }
         }
     }

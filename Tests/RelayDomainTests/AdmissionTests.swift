@@ -62,6 +62,35 @@ import Testing
         #expect(try limit(10, asked: 100, choices: 3) == 3)
     }
 
+    @Test("A call without output is admitted where its input just fits, and refused where a token is missing", arguments: [1, 2, 128])
+    func inputAlone(choices: Int64) throws {
+        let plan = try #require(Catalogue.builtInPlans.first { $0.id == "pro" })
+        func refusal(credits: Int64 = 1_000, missing: Int64, _ prepare: (inout Wallet) -> Void) -> Refusal.Code? {
+            var fixture = LedgerFixture(credits: Credits(credits - missing), plan: plan.id)
+            var wallet = fixture.wallet
+            prepare(&wallet)
+            fixture.books.wallets.update(fixture.account, wallet)
+            var request = fixture.request(input: 100, output: nil, choices: choices)
+            request.leastOutputTokens = 0
+            switch fixture.admit(request) {
+            case .success(let grant):
+                #expect(grant.hold.tokens == Tokens(input: 100) && grant.hold.maxOutputTokens == 0)
+                return nil
+            case .failure(let refusal):
+                #expect(fixture.wallet == wallet && fixture.books.openedHolds.isEmpty)
+                return refusal.code
+            }
+        }
+        for (missing, isRefused) in [(0, false), (1, true)] as [(Int64, Bool)] {
+            #expect(refusal(credits: 100, missing: missing) { _ in } == (isRefused ? .insufficientBalance : nil))
+            let input = refusal(missing: 0) { $0.used.input = plan.allowances.input - 100 + missing }
+            #expect(input == (isRefused ? .inputAllowanceExhausted : nil))
+            // Nothing is left for output, which none is asked of.
+            let cap = refusal(missing: 0) { $0.used.cachedRead = plan.capTokens - 100 + missing }
+            #expect(cap == (isRefused ? .monthlyCapReached : nil))
+        }
+    }
+
     @Test("Who may not, is told why: key, account, plan, model, policy")
     func refusals() throws {
         func refusal(_ prepare: (inout LedgerFixture) -> AdmissionRequest) throws -> Refusal {

@@ -5,35 +5,6 @@ import RelayStoreSQLite
 import RelayTestKit
 import Testing
 
-/// Loses the first commit, and tells nobody.
-private final class LosingSession: SQLSession {
-    private let base: any SQLSession
-    private var hasLost = false
-
-    init(_ base: any SQLSession) { self.base = base }
-
-    private struct Undo: Error {}
-
-    func transaction<T>(_ body: () throws -> T) throws -> T {
-        guard !hasLost else { return try base.transaction(body) }
-        hasLost = true
-        do {
-            return try base.transaction {
-                _ = try body()
-                throw Undo()
-            }
-        } catch is Undo { throw StoreFailure(.undecided, "lost") }
-    }
-
-    func query(
-        _ statement: SQLStatement, count: Int, bind: (Int, inout SQLParameters) -> Void, row: (any SQLRow) throws -> Void
-    ) throws { try base.query(statement, count: count, bind: bind, row: row) }
-
-    func execute(
-        _ statement: SQLStatement, count: Int, otherwise: StoreFailure?, bind: (Int, inout SQLParameters) -> Void
-    ) throws { try base.execute(statement, count: count, otherwise: otherwise, bind: bind) }
-}
-
 private final class Port: ReplyPort, @unchecked Sendable {
     var replies: [Reply] = []
     func deliver(_ replies: [TicketedReply]) { self.replies += replies.map(\.reply) }
@@ -54,7 +25,8 @@ private final class Port: ReplyPort, @unchecked Sendable {
                 LedgerWriter(ledger: StoreFixture.ledger, logger: logger)
             )
         }
-        let (first, firstWriter) = node("first", LosingSession(base))
+        var faults = [FaultySession.Fault.undone(StoreFailure(.undecided, "lost"))]
+        let (first, firstWriter) = node("first", FaultySession(base) { faults.popLast() })
         let (second, secondWriter) = node("second", base)
         let port = Port()
         func open(_ number: UInt64) -> Command {

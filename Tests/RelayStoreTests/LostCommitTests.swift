@@ -20,10 +20,10 @@ import Testing
     )
     func unknownAtStop() throws {
         let pair = try NodePair()
-        let (writer, session, lossy) = pair.node()
+        let (writer, session, faults) = pair.node()
         pair.open(writer, session, credits: 1_000)
         for request in 1...2 as ClosedRange<UInt64> { _ = pair.run(StoreFixture.admit(request, by: 1), writer, session) }
-        lossy.loss.withLock { $0 = .committed }
+        faults.value = .unheard(NodePair.lost)
         let batch = [StoreFixture.end(1, of: 1, .void), StoreFixture.admit(3, by: 1), Self.adjustment]
         for (ticket, command) in batch.enumerated() { #expect(writer.submit(command, to: pair.inbox, ticket: ticket) == nil) }
         _ = writer.step(on: session)
@@ -45,16 +45,16 @@ import Testing
     @Test("What can be found out at the last moment is, and what must land then lands", arguments: [true, false])
     func lastMoment(committed: Bool) async throws {
         let pair = try NodePair()
-        let (writer, session, lossy) = pair.node()
+        let (writer, session, faults) = pair.node()
         pair.open(writer, session, credits: 1_000)
         for request in 1...2 as ClosedRange<UInt64> { _ = pair.run(StoreFixture.admit(request, by: 1), writer, session) }
-        lossy.loss.withLock { $0 = committed ? .committed : .rolledBack }
+        faults.value = committed ? .unheard(NodePair.lost) : .undone(NodePair.lost)
         #expect(writer.submit(StoreFixture.end(1, of: 1, StoreFixture.reported(10, 10)), to: pair.inbox, ticket: 1) == nil)
         _ = writer.step(on: session)
         #expect(writer.submit(StoreFixture.end(2, of: 1, StoreFixture.reported(10, 10)), to: pair.inbox, ticket: 2) == nil)
         _ = writer.step(on: session)
         #expect(pair.inbox[1] == nil && pair.inbox[2] == nil)
-        lossy.loss.withLock { $0 = .none }
+        faults.value = nil
         writer.finish(session)
         for ticket in 1...2 {
             guard case .ended(let ended)? = pair.inbox[ticket] else {
@@ -70,19 +70,19 @@ import Testing
     @Test("A commit that is found after the lease was declared gone lets nobody through, and what it ended has ended")
     func leaseLost() async throws {
         let pair = try NodePair()
-        let (lost, lostSession, lossy) = pair.node()
+        let (lost, lostSession, faults) = pair.node()
         let (living, livingSession, _) = pair.node()
         pair.open(lost, lostSession, credits: 1_000)
         _ = pair.run(StoreFixture.admit(1, by: 1), lost, lostSession)
         let before = lostSession.epoch
-        lossy.loss.withLock { $0 = .committed }
+        faults.value = .unheard(NodePair.lost)
         let batch = [StoreFixture.end(1, of: 1, StoreFixture.reported(10, 10)), StoreFixture.admit(2, by: 1), Self.adjustment]
         for (ticket, command) in batch.enumerated() { #expect(lost.submit(command, to: pair.inbox, ticket: ticket) == nil) }
         _ = lost.step(on: lostSession)
         pair.time.withLock { $0 = $0.adding(milliseconds: 5_000) }
         try await pair.bury(by: living, livingSession)
         #expect(try await pair.reader.receipt(StoreFixture.request(2))?.state == .expired)
-        lossy.loss.withLock { $0 = .none }
+        faults.value = nil
         _ = lost.step(on: lostSession)
         guard case .ended(let ended)? = pair.inbox[0] else { return #expect(Bool(false)) }
         #expect(ended.isFirst && ended.charged == Credits(20))

@@ -6,40 +6,6 @@ import RelayTestKit
 import Synchronization
 import Testing
 
-/// Loses the replies of commits, on demand.
-final class LossySession: SQLSession {
-    enum Loss { case none, committed, rolledBack }
-
-    private let base: any SQLSession
-    let loss = Mutex(Loss.none)
-
-    init(_ base: any SQLSession) { self.base = base }
-
-    func transaction<T>(_ body: () throws -> T) throws -> T {
-        let loss = self.loss.withLock { $0 }
-        let lost = StoreFailure(.undecided, "the connection was lost")
-        let result = try base.transaction {
-            let result = try body()
-            if loss == .rolledBack { throw lost }
-            return result
-        }
-        if loss == .committed { throw lost }
-        return result
-    }
-
-    func query(
-        _ statement: SQLStatement, count: Int, bind: (Int, inout SQLParameters) -> Void, row: (any SQLRow) throws -> Void
-    ) throws {
-        try base.query(statement, count: count, bind: bind, row: row)
-    }
-
-    func execute(
-        _ statement: SQLStatement, count: Int, otherwise: StoreFailure?, bind: (Int, inout SQLParameters) -> Void
-    ) throws {
-        try base.execute(statement, count: count, otherwise: otherwise, bind: bind)
-    }
-}
-
 /// Collects replies, in the order of their tickets.
 final class Inbox: ReplyPort {
     let replies = Mutex<[Int: Reply]>([:])
@@ -53,6 +19,9 @@ final class Inbox: ReplyPort {
 
 /// Nodes on one database that are stepped by hand.
 final class NodePair {
+    /// What whoever waits for a commit is told when its connection breaks.
+    static let lost = StoreFailure(.undecided, "the connection was lost")
+
     let folder: TemporaryFolder
     let store: SQLiteStore
     let time = Mutex(StoreFixture.start)
@@ -67,16 +36,16 @@ final class NodePair {
         store = try SQLiteStore(path: folder.path("relay.db"), logger: logger)
     }
 
-    func node() -> (writer: LedgerWriter, session: NodeSession, lossy: LossySession) {
+    func node() -> (writer: LedgerWriter, session: NodeSession, faults: FaultSwitch) {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        let lossy = LossySession(store.writerSession())
+        let faults = FaultSwitch()
         let time = { [self] in self.time.withLock { $0 } }
         nonisolated(unsafe) let now = time
         let session = NodeSession(
-            lossy, name: "n", isShared: true, dialect: .sqlite, lease: LeaseTimes(graceMilliseconds: 1_000), now: { now() },
-            instant: { [self] in self.instant.withLock { $0 } })
-        return (LedgerWriter(ledger: StoreFixture.ledger, logger: logger), session, lossy)
+            FaultySession(store.writerSession()) { faults.value }, name: "n", isShared: true, dialect: .sqlite,
+            lease: LeaseTimes(graceMilliseconds: 1_000), now: { now() }, instant: { [self] in self.instant.withLock { $0 } })
+        return (LedgerWriter(ledger: StoreFixture.ledger, logger: logger), session, faults)
     }
 
     func open(_ writer: LedgerWriter, _ session: NodeSession, credits: Int64) {
@@ -158,10 +127,11 @@ extension NodePair: @unchecked Sendable {}
     @Test("Nobody is answered before it is known whether the commit landed", arguments: [true, false])
     func undecided(committed: Bool) async throws {
         let pair = try NodePair()
-        let (writer, session, lossy) = pair.node()
+        let (writer, session, faults) = pair.node()
         pair.open(writer, session, credits: 1_000)
         _ = pair.run(StoreFixture.admit(1, by: 1), writer, session)
-        lossy.loss.withLock { $0 = committed ? .committed : .rolledBack }
+        let lost = StoreFailure(.undecided, "the connection was lost")
+        faults.value = committed ? .unheard(lost) : .undone(lost)
         #expect(writer.submit(Self.settle(1, 10, 10), to: pair.inbox, ticket: 1) == nil)
         #expect(writer.submit(StoreFixture.admit(2, by: 1), to: pair.inbox, ticket: 2) == nil)
         _ = writer.step(on: session)
@@ -169,7 +139,7 @@ extension NodePair: @unchecked Sendable {}
         // While the outcome cannot be read, they go on waiting.
         _ = writer.step(on: session)
         #expect(pair.inbox[1] == nil && pair.inbox[2] == nil)
-        lossy.loss.withLock { $0 = .none }
+        faults.value = nil
         for _ in 0..<4 { _ = writer.step(on: session) }
         guard case .ended(let ended)? = pair.inbox[1] else { return #expect(Bool(false), "\(String(describing: pair.inbox[1]))") }
         #expect(ended.isFirst && ended.charged == Credits(20) && writer.isHealthy)
@@ -193,7 +163,8 @@ extension NodePair: @unchecked Sendable {}
         let before = pausedSession.epoch
         pair.time.withLock { $0 = $0.adding(milliseconds: 5_000) }
         try await pair.bury(by: living, livingSession)
-        #expect(try await pair.reader.receipt(StoreFixture.request(1))?.state == .expired)
+        let expired = try #require(try await pair.reader.receipt(StoreFixture.request(1)))
+        #expect(expired.state == .expired && expired.expiredAt == pair.time.withLock { $0 } && !expired.isSettledLate)
         // The wallet is free again, and somebody spends most of it.
         _ = pair.run(StoreFixture.admit(3, by: 1, input: 500, output: 400), living, livingSession)
         guard case .refused(let refusal)? = pair.run(StoreFixture.admit(4, by: 1), paused, pausedSession) else {
@@ -209,6 +180,7 @@ extension NodePair: @unchecked Sendable {}
         #expect(!again.isFirst && again.charged == Credits(100))
         let receipt = try #require(try await pair.reader.receipt(StoreFixture.request(1)))
         #expect(receipt.state == .settled && receipt.absorbed == Credits(50) && receipt.isSettledLate)
+        #expect(receipt.expiredAt == expired.expiredAt && receipt.endedAt == StoreFixture.start)
         // A void of what has expired changes nothing.
         guard case .ended(let voided)? = pair.run(StoreFixture.end(2, of: 1, .void), paused, pausedSession) else {
             return #expect(Bool(false))
@@ -219,14 +191,14 @@ extension NodePair: @unchecked Sendable {}
     }
 
     /// A node that has let a request through and is not heard of for longer than its lease, and one that was well all the time.
-    private func deadAndLiving(_ pair: NodePair) throws -> (LedgerWriter, NodeSession, LossySession) {
+    private func deadAndLiving(_ pair: NodePair) throws -> (LedgerWriter, NodeSession, FaultSwitch) {
         let (dead, deadSession, _) = pair.node()
-        let (living, livingSession, lossy) = pair.node()
+        let (living, livingSession, faults) = pair.node()
         pair.open(dead, deadSession, credits: 1_000)
         _ = pair.run(StoreFixture.admit(1, by: 1), dead, deadSession)
         try livingSession.heartbeat()
         try pair.wait(2_000, of: livingSession)
-        return (living, livingSession, lossy)
+        return (living, livingSession, faults)
     }
 
     @Test("A node that was well for a whole grace time declares gone who is not heard of")
@@ -241,14 +213,14 @@ extension NodePair: @unchecked Sendable {}
         arguments: ["stood still", "waited", "could not write"])
     func stalled(how: String) async throws {
         let pair = try NodePair()
-        let (living, session, lossy) = try deadAndLiving(pair)
+        let (living, session, faults) = try deadAndLiving(pair)
         switch how {
         case "stood still": pair.advance(700)
         case "waited": try session.transaction { pair.advance(700) }
         default:
-            lossy.loss.withLock { $0 = .rolledBack }
+            faults.value = .undone(NodePair.lost)
             #expect(throws: StoreFailure.self) { try session.heartbeat() }
-            lossy.loss.withLock { $0 = .none }
+            faults.value = nil
         }
         #expect(try await pair.bury(by: living, session, grace: 1_000) == [0, 0])
         try pair.wait(750, of: session)

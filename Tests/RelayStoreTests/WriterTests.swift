@@ -1,50 +1,7 @@
 import RelayDomain
 import RelayStore
 import RelayTestKit
-import Synchronization
 import Testing
-
-/// A session that fails on demand, as a full disk would: before anything is written, or at the commit.
-private final class FailingSession: SQLSession {
-    enum Fault: Sendable { case none, beforeWriting, atCommit }
-
-    private let base: any SQLSession
-    private let fault: FaultSwitch
-
-    init(_ base: any SQLSession, _ fault: FaultSwitch) {
-        self.base = base
-        self.fault = fault
-    }
-
-    func transaction<T>(_ body: () throws -> T) throws -> T {
-        if fault.value == .beforeWriting { throw StoreFailure(.unavailable, "the disk is full") }
-        return try base.transaction {
-            let result = try body()
-            if fault.value == .atCommit { throw StoreFailure(.unavailable, "the disk is full") }
-            return result
-        }
-    }
-
-    func query(
-        _ statement: SQLStatement, count: Int, bind: (Int, inout SQLParameters) -> Void, row: (any SQLRow) throws -> Void
-    ) throws {
-        try base.query(statement, count: count, bind: bind, row: row)
-    }
-
-    func execute(
-        _ statement: SQLStatement, count: Int, otherwise: StoreFailure?, bind: (Int, inout SQLParameters) -> Void
-    ) throws {
-        try base.execute(statement, count: count, otherwise: otherwise, bind: bind)
-    }
-}
-
-private final class FaultSwitch: Sendable {
-    private let state = Mutex(FailingSession.Fault.none)
-    var value: FailingSession.Fault {
-        get { state.withLock { $0 } }
-        set { state.withLock { $0 = newValue } }
-    }
-}
 
 @Suite struct WriterTests {
     private static var quick: LedgerWriterLimits {
@@ -53,6 +10,8 @@ private final class FaultSwitch: Sendable {
         limits.stopSeconds = 0.2
         return limits
     }
+
+    private static let diskFull = StoreFailure(.unavailable, "the disk is full")
 
     @Test("N concurrent requests on a balance of exactly k holds: exactly k are admitted", arguments: [1, 7, 40], DatabaseKind.allCases)
     func exactAdmission(k: Int, kind: DatabaseKind) async throws {
@@ -74,10 +33,10 @@ private final class FaultSwitch: Sendable {
 
     @Test(
         "While the database fails, admissions are refused, endings wait, and land when it works again",
-        arguments: [FailingSession.Fault.beforeWriting, .atCommit], DatabaseKind.allCases)
-    fileprivate func failingDatabase(fault: FailingSession.Fault, kind: DatabaseKind) async throws {
+        arguments: [FaultySession.Fault.refused(diskFull), .undone(diskFull)], DatabaseKind.allCases)
+    func failingDatabase(fault: FaultySession.Fault, kind: DatabaseKind) async throws {
         let faults = FaultSwitch()
-        let fixture = try StoreFixture(kind, limits: Self.quick) { FailingSession($0, faults) }
+        let fixture = try StoreFixture(kind, limits: Self.quick) { FaultySession($0) { faults.value } }
         let id = try await fixture.open(1, credits: Credits(1_000))
         _ = await fixture.writer.perform(StoreFixture.admit(1, by: 1))
         faults.value = fault
@@ -86,7 +45,7 @@ private final class FaultSwitch: Sendable {
         while writer.isHealthy { try await Task.sleep(for: .milliseconds(1)) }
         guard case .refused(let refusal) = await writer.perform(StoreFixture.admit(2, by: 1)) else { return #expect(Bool(false)) }
         #expect(refusal.code == .ledgerUnavailable && refusal.status == 503 && refusal.retryAfterSeconds != nil)
-        faults.value = .none
+        faults.value = nil
         guard case .ended(let ended) = await ending.value else { return #expect(Bool(false)) }
         #expect(ended.charged == Credits(20) && ended.isFirst)
         while !writer.isHealthy { try await Task.sleep(for: .milliseconds(1)) }
@@ -101,10 +60,10 @@ private final class FaultSwitch: Sendable {
         arguments: DatabaseKind.allCases)
     func stop(kind: DatabaseKind) async throws {
         let faults = FaultSwitch()
-        let fixture = try StoreFixture(kind, limits: Self.quick) { FailingSession($0, faults) }
+        let fixture = try StoreFixture(kind, limits: Self.quick) { FaultySession($0) { faults.value } }
         _ = try await fixture.open(1, credits: Credits(1_000))
         _ = await fixture.writer.perform(StoreFixture.admit(1, by: 1))
-        faults.value = .beforeWriting
+        faults.value = .refused(Self.diskFull)
         let writer = fixture.writer
         let ending = Task { await writer.perform(StoreFixture.end(1, of: 1, StoreFixture.reported(10, 10))) }
         while writer.isHealthy { try await Task.sleep(for: .milliseconds(1)) }

@@ -8,7 +8,7 @@ struct ReceiptView {
         let hold = receipt.hold
         let facts = receipt.facts
         let isOpen = receipt.state == .open
-        let json: JSONValue = [
+        var json: JSONValue = [
             "id": .id(hold.request),
             "account": .id(hold.account),
             "key": .id(hold.key),
@@ -31,7 +31,10 @@ struct ReceiptView {
             "idempotency_key": .text(hold.idempotencyKey),
             "replayed_from": .text(receipt.replayedFrom?.description),
         ]
-        return notBilledBecause.map { json.appending("not_billed_because", .string($0)) } ?? json
+        if let notBilledBecause { json = json.appending("not_billed_because", .string(notBilledBecause)) }
+        if receipt.isSettledLate { json = json.appending("settled_late", .bool(true)) }
+        if let expiredAt = receipt.expiredAt { json = json.appending("expired_at", .time(expiredAt)) }
+        return json
     }
 
     private static let noUsableResponse = "no usable response came"

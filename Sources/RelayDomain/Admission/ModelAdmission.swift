@@ -39,7 +39,7 @@ struct ModelAdmission {
         var dependent = Int64.max
         for bound in OutputBound.inOrder {
             if bound == .highCostBudget, let refusal = rateRefusal { return .refused(refusal, stage: bound.rawValue) }
-            let limit = room(within: bound) / request.choices
+            let limit = roomOfEach(within: bound)
             if limit < least {
                 if bound.dependsOnInput, !request.input.isFinal { return .countNeeded }
                 return .refused(refusal(by: bound), stage: bound.rawValue)
@@ -65,6 +65,12 @@ struct ModelAdmission {
     }
 
     private var least: Int64 { request.leastOutputTokens }
+
+    /// Output tokens of each choice. A missing token is no room for any of them, also where it is not one for each.
+    private func roomOfEach(within bound: OutputBound) -> Int64 {
+        let room = room(within: bound)
+        return room < 0 ? -1 : room / request.choices
+    }
 
     /// Output tokens of all choices together that the bound leaves beside the input; negative where it does not even leave the input.
     private func room(within bound: OutputBound) -> Int64 {

@@ -24,7 +24,8 @@ extension Ledger {
         books.revise(
             Receipt(
                 hold: hold, state: .settled, endedAt: ending.at, usage: usage, metered: metered, charged: charge, absorbed: absorbed,
-                balanceAfter: wallet.posted, facts: ending.facts, isSettledLate: true))
+                balanceAfter: wallet.posted, facts: ending.facts, isSettledLate: true,
+                lateAfter: receipt.endedAt))
         if usage.source != .reported, hold.credits > .zero {
             listUnreported(hold, usage, charged: charge, at: ending.at, in: &books)
         }

@@ -93,10 +93,16 @@ public struct Receipt: Hashable, Sendable {
     public let replayedFrom: RequestID?
     /// Whether its hold had expired before it was settled: then less may have been charged and metered than was reported.
     public let isSettledLate: Bool
+    private let lateAfter: Timestamp?
 
+    /// When its hold expired, where it did. Nil also for what a relay settled late that did not write it down yet.
+    public var expiredAt: Timestamp? { state == .expired ? endedAt : lateAfter }
+
+    /// - Parameter lateAfter: where it was settled late, when its hold had expired.
     public init(
         hold: Hold, state: State, endedAt: Timestamp?, usage: Usage, metered: Tokens, charged: Credits, absorbed: Credits,
-        balanceAfter: Credits?, facts: ExchangeFacts, replayedFrom: RequestID? = nil, isSettledLate: Bool = false
+        balanceAfter: Credits?, facts: ExchangeFacts, replayedFrom: RequestID? = nil, isSettledLate: Bool = false,
+        lateAfter: Timestamp? = nil
     ) {
         self.hold = hold
         self.state = state
@@ -109,6 +115,7 @@ public struct Receipt: Hashable, Sendable {
         self.facts = facts
         self.replayedFrom = replayedFrom
         self.isSettledLate = isSettledLate
+        self.lateAfter = lateAfter
     }
 
     /// The receipt of a request that is still in flight.

@@ -18,6 +18,8 @@ public enum Schema {
             Migration(name: "0004-nodes", statements: nodes(dialect)),
             Migration(name: "0005-archives", statements: archives(dialect)),
             Migration(name: "0006-seals", statements: seals(dialect)),
+            // Of a receipt that was settled late.
+            Migration(name: "0007-late-endings", statements: ["ALTER TABLE receipts ADD COLUMN expired_at \(dialect.integer)"]),
         ]
     }
 

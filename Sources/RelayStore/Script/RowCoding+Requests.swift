@@ -48,7 +48,7 @@ extension Receipt {
         Hold.columns + """
             , state, ended_at, input, output, cached_read, reasoning, source, charged, absorbed, balance_after, attempts, \
             first_byte_milliseconds, milliseconds, client_disconnected, input_metered, output_metered, cached_metered, replayed_from, \
-            settled_late
+            settled_late, expired_at
             """
 
     init(row: any SQLRow) throws {
@@ -64,7 +64,8 @@ extension Receipt {
             facts: ExchangeFacts(
                 attempts: try AttemptCoding.decode(row.text(first + 10)), firstByteMilliseconds: row.optionalInteger(first + 11),
                 milliseconds: row.integer(first + 12), isClientDisconnected: row.integer(first + 13) != 0),
-            replayedFrom: row.isNull(first + 17) ? nil : try row.identifier(first + 17), isSettledLate: row.integer(first + 18) != 0)
+            replayedFrom: row.isNull(first + 17) ? nil : try row.identifier(first + 17), isSettledLate: row.integer(first + 18) != 0,
+            lateAfter: row.optionalTime(first + 19))
     }
 
     /// - Precondition: the receipt is not open; an open one is a row of `holds`.
@@ -89,6 +90,7 @@ extension Receipt {
         row.append(metered.cachedRead)
         row.append(replayedFrom?.description)
         row.append(isSettledLate)
+        row.append(isSettledLate ? expiredAt : nil)
     }
 }
 

@@ -88,6 +88,19 @@ extension RelayProcess {
         #expect(wallet["available_credits"].credits == wallet["credits"].credits, sourceLocation: sourceLocation)
     }
 
+    /// The receipts of customers whose wallets fit them, by their ids, each of which stands there once.
+    func balancedReceipts(_ customers: [Customer]) async throws -> [String: JSON] {
+        var all: [String: JSON] = [:]
+        for customer in customers {
+            try await expectBalanced(customer)
+            for receipt in try await receipts(customer.account) {
+                let id = try #require(receipt["id"].string)
+                #expect(all.updateValue(receipt, forKey: id) == nil, "\(id) has two receipts")
+            }
+        }
+        return all
+    }
+
     // MARK: Customers' calls
 
     func chat(_ chat: Chat, _ customer: Customer, headers: HTTPHeaders = [:]) async throws -> Answer {

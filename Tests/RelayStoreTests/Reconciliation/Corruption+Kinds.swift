@@ -6,39 +6,25 @@ extension Corruption {
     private static let plain = "receipts WHERE charged > 0 AND absorbed = 0"
 
     private static let money = [
-        Corruption("a wallet's total", by: "wallets equal their journal") {
-            "UPDATE wallets SET posted = posted + \($0.number()) WHERE account = \($0.one("account", "wallets"))"
-        },
+        Corruption("a wallet's total", by: "wallets equal their journal") { $0.add(to: "wallets", "posted") },
         Corruption("an operator account's total", by: "operator accounts equal the journal") {
-            "UPDATE house_accounts SET posted = posted - \($0.number()) WHERE name = \($0.one("name", "house_accounts"))"
+            $0.change("house_accounts", "posted = posted - \($0.number())")
         },
-        Corruption("one side of the books", by: "debits equal credits") {
-            "UPDATE wallets SET posted = posted + \($0.number()) WHERE account = \($0.one("account", "wallets"))"
-        },
-        Corruption("less than nothing", by: "no wallet owes") {
-            "UPDATE wallets SET held = posted + \($0.number()) WHERE account = \($0.one("account", "wallets"))"
-        },
+        Corruption("one side of the books", by: "debits equal credits") { $0.add(to: "wallets", "posted") },
+        Corruption("less than nothing", by: "no wallet owes") { $0.change("wallets", "held = posted + \($0.number())") },
         Corruption("an entry between other accounts", by: "each entry moves between the two accounts of its kind") {
-            "UPDATE transfers SET credit = 'adjustment' WHERE id = \($0.one("id", "transfers WHERE kind = 'charge'"))"
+            $0.change("transfers WHERE kind = 'charge'", "credit = 'adjustment'")
         },
         Corruption("an entry of nobody's", by: "each entry moves between the two accounts of its kind") {
-            "UPDATE transfers SET wallet = 'acc_nobody' WHERE id = \($0.one("id", "transfers"))"
+            $0.change("transfers", "wallet = 'acc_nobody'")
         },
-        Corruption("an entry that is gone", by: "journals have no gaps") {
-            "DELETE FROM transfers WHERE id = \($0.one("id", "transfers"))"
-        },
+        Corruption("an entry that is gone", by: "journals have no gaps") { $0.remove("transfers") },
         Corruption("an entry's number", by: "journals have no gaps") {
-            "UPDATE transfers SET number = number + \($0.number(100...999)) WHERE id = \($0.one("id", "transfers"))"
+            $0.change("transfers", "number = number + \($0.number(100...999))")
         },
-        Corruption("a balance on the way", by: "balances run on") {
-            "UPDATE transfers SET balance_after = balance_after + \($0.number()) WHERE id = \($0.one("id", "transfers"))"
-        },
-        Corruption("an account without a wallet", by: "each account has its one wallet") {
-            "DELETE FROM wallets WHERE account = \($0.one("account", "wallets"))"
-        },
-        Corruption("a wallet without an account", by: "each account has its one wallet") {
-            "DELETE FROM accounts WHERE id = \($0.one("id", "accounts"))"
-        },
+        Corruption("a balance on the way", by: "balances run on") { $0.add(to: "transfers", "balance_after") },
+        Corruption("an account without a wallet", by: "each account has its one wallet") { $0.remove("wallets") },
+        Corruption("a wallet without an account", by: "each account has its one wallet") { $0.remove("accounts") },
         Corruption("what belongs to nobody", by: "what belongs to an account belongs to one that is there") {
             let table = $0.word("keys", "orders", "reviews", "answers")
             let key = table == "answers" ? "request" : "id"
@@ -47,17 +33,11 @@ extension Corruption {
     ]
 
     private static let requests = [
-        Corruption("held credits", by: "held credits and slots equal the open holds") {
-            "UPDATE wallets SET held = held + \($0.number()) WHERE account = \($0.one("account", "wallets"))"
-        },
-        Corruption("slots", by: "held credits and slots equal the open holds") {
-            "UPDATE wallets SET open_holds = open_holds + \($0.number()) WHERE account = \($0.one("account", "wallets"))"
-        },
-        Corruption("a hold that is gone", by: "held credits and slots equal the open holds") {
-            "DELETE FROM holds WHERE request = \($0.one("request", "holds"))"
-        },
+        Corruption("held credits", by: "held credits and slots equal the open holds") { $0.add(to: "wallets", "held") },
+        Corruption("slots", by: "held credits and slots equal the open holds") { $0.add(to: "wallets", "open_holds") },
+        Corruption("a hold that is gone", by: "held credits and slots equal the open holds") { $0.remove("holds") },
         Corruption("held tokens", by: "held tokens equal the month's open holds") {
-            "UPDATE wallets SET \($0.word("input_held", "output_held")) = \($0.number()) WHERE account = \($0.one("account", "wallets"))"
+            $0.change("wallets", "\($0.word("input_held", "output_held")) = \($0.number())")
         },
         Corruption("a request that is open and ended", by: "a request is open or ended") {
             """
@@ -73,78 +53,63 @@ extension Corruption {
             return "UPDATE \(table) SET key = 'key_nobody' WHERE request = \($0.one("request", table))"
         },
         Corruption("what a receipt charged", by: "each settled receipt has its one charge") {
-            "UPDATE receipts SET charged = charged - \($0.number()) WHERE request = \($0.one("request", charged))"
+            $0.change(charged, "charged = charged - \($0.number())")
         },
-        Corruption("a charge that is gone", by: "each settled receipt has its one charge") {
-            "DELETE FROM transfers WHERE id = \($0.one("id", "transfers WHERE kind = 'charge'"))"
-        },
-        Corruption("a charge whose receipt is gone", by: "no charge without a receipt") {
-            "DELETE FROM receipts WHERE request = \($0.one("request", charged))"
-        },
+        Corruption("a charge that is gone", by: "each settled receipt has its one charge") { $0.remove("transfers WHERE kind = 'charge'") },
+        Corruption("a charge whose receipt is gone", by: "no charge without a receipt") { $0.remove(charged) },
         Corruption("a charge for what was voided", by: "no charge without a receipt") {
-            "UPDATE receipts SET state = '\($0.word("voided", "expired"))' WHERE request = \($0.one("request", charged))"
+            $0.change(charged, "state = '\($0.word("voided", "expired"))'")
         },
         Corruption("what a receipt absorbed", by: "what receipts say was absorbed is in the journal") {
-            "UPDATE receipts SET absorbed = absorbed + \($0.number()) WHERE request = \($0.one("request", "receipts"))"
+            $0.add(to: "receipts", "absorbed")
         },
         Corruption("an absorbed cost whose receipt is gone", by: "nothing absorbed without a receipt") {
-            "DELETE FROM receipts WHERE request = \($0.one("request", "receipts WHERE absorbed > 0"))"
+            $0.remove("receipts WHERE absorbed > 0")
         },
         Corruption("a receipt's usage", by: "receipts charge the price of what was used, at most what was held") {
-            "UPDATE receipts SET \($0.word("input", "output")) = 1 WHERE request = \($0.one("request", plain))"
+            $0.change(plain, "\($0.word("input", "output")) = 1")
         },
         Corruption("a receipt's price", by: "receipts charge the price of what was used, at most what was held") {
-            "UPDATE receipts SET input_price = input_price * \($0.number(2...9)) WHERE request = \($0.one("request", plain))"
+            $0.change(plain, "input_price = input_price * \($0.number(2...9))")
         },
         Corruption("a charge above its hold", by: "receipts charge the price of what was used, at most what was held") {
-            "UPDATE receipts SET held = charged - \($0.number()) WHERE request = \($0.one("request", charged))"
+            $0.change(charged, "held = charged - \($0.number())")
         },
     ]
 
     private static let counters = [
         Corruption("a month's meter", by: "meters equal the month's receipts") {
-            let meter = $0.word("input_used", "output_used", "cached_used")
-            return "UPDATE wallets SET \(meter) = \(meter) + \($0.number()) WHERE account = \($0.one("account", "wallets"))"
+            $0.add(to: "wallets", "input_used", "output_used", "cached_used")
         },
         Corruption("what a receipt metered", by: "meters count what was reported, at most what was held") {
-            let meter = $0.word("input_metered", "output_metered", "cached_metered")
-            return "UPDATE receipts SET \(meter) = \(meter) + \($0.number()) WHERE request = \($0.one("request", "receipts"))"
+            $0.add(to: "receipts", "input_metered", "output_metered", "cached_metered")
         },
         Corruption("too much metered late", by: "meters count what was reported, at most what was held") {
-            "UPDATE receipts SET settled_late = 1, output_metered = output_held + 1 WHERE request = \($0.one("request", charged))"
+            $0.change(charged, "settled_late = 1, output_metered = output_held + 1")
         },
         Corruption("high-cost credits", by: "high-cost credits equal the month's requests") {
-            let column = $0.word("high_cost_used", "high_cost_held")
-            return "UPDATE wallets SET \(column) = \(column) + \($0.number()) WHERE account = \($0.one("account", "wallets"))"
+            $0.add(to: "wallets", "high_cost_used", "high_cost_held")
         },
-        Corruption("a key's counters", by: "a key's counters equal its requests") {
-            let column = $0.word("used", "held", "open_holds")
-            return "UPDATE keys SET \(column) = \(column) + \($0.number()) WHERE id = \($0.one("id", "keys"))"
-        },
+        Corruption("a key's counters", by: "a key's counters equal its requests") { $0.add(to: "keys", "used", "held", "open_holds") },
         Corruption("a key beyond its budget", by: "no key is beyond its budget") {
-            "UPDATE keys SET monthly_budget = \($0.number()) WHERE id = \($0.one("id", "keys WHERE monthly_budget IS NOT NULL"))"
+            $0.change("keys WHERE monthly_budget IS NOT NULL", "monthly_budget = \($0.number())")
         },
         Corruption("a day's total", by: "usage totals equal the receipts") {
-            let column = $0.word("requests", "input", "output", "cached_read", "credits")
-            return "UPDATE usage_totals SET \(column) = \(column) + \($0.number()) WHERE key = \($0.one("key", "usage_totals"))"
+            $0.add(to: "usage_totals", "requests", "input", "output", "cached_read", "credits")
         },
-        Corruption("a day's total that is gone", by: "usage totals equal the receipts") {
-            "DELETE FROM usage_totals WHERE key = \($0.one("key", "usage_totals"))"
-        },
+        Corruption("a day's total that is gone", by: "usage totals equal the receipts") { $0.remove("usage_totals") },
     ]
 
     private static let recharges = [
         Corruption("an order that was never credited", by: "each credited order has its one entry") {
-            "UPDATE orders SET state = 'credited', credited_at = \($0.number()) WHERE id = \($0.one("id", "orders WHERE state <> 'credited'"))"
+            $0.change("orders WHERE state <> 'credited'", "state = 'credited', credited_at = \($0.number())")
         },
         Corruption("an order's credits", by: "each credited order has its one entry") {
-            "UPDATE orders SET credits = credits + \($0.number()) WHERE id = \($0.one("id", "orders WHERE state = 'credited'"))"
+            $0.add(to: "orders WHERE state = 'credited'", "credits")
         },
-        Corruption("credits of an order that is gone", by: "no recharge without an order") {
-            "DELETE FROM orders WHERE id = \($0.one("id", "orders WHERE state = 'credited'"))"
-        },
+        Corruption("credits of an order that is gone", by: "no recharge without an order") { $0.remove("orders WHERE state = 'credited'") },
         Corruption("credits of an order that waits", by: "no recharge without an order") {
-            "UPDATE orders SET state = 'waiting', credited_at = NULL WHERE id = \($0.one("id", "orders WHERE state = 'credited'"))"
+            $0.change("orders WHERE state = 'credited'", "state = 'waiting', credited_at = NULL")
         },
         Corruption("a payment that was used twice", "each payment is used once") { draw in
             let paid = draw.one("payment", "orders WHERE payment IS NOT NULL")
@@ -152,27 +117,25 @@ extension Corruption {
             return [.unconstrain("orders"), .sql("UPDATE orders SET payment = \(paid) WHERE id = \(order)")]
         },
         Corruption("a payment of an order that is not credited", by: "each payment is used once") {
-            "UPDATE orders SET payment = 'tx-\($0.number(100...999))' WHERE id = \($0.one("id", "orders WHERE state <> 'credited'"))"
+            $0.change("orders WHERE state <> 'credited'", "payment = 'tx-\($0.number(100...999))'")
         },
     ]
 
     private static let answersAndNodes = [
         Corruption("an idempotency key that never ends", by: "idempotency keys that run are of open requests") {
-            "UPDATE answers SET state = 'running', sealed = NULL WHERE request = \($0.one("request", "answers WHERE state = 'stored'"))"
+            $0.change("answers WHERE state = 'stored'", "state = 'running', sealed = NULL")
         },
         Corruption("an idempotency key that is free too early", by: "idempotency keys that run are of open requests") {
-            "DELETE FROM answers WHERE request = \($0.one("request", "answers WHERE state = 'running'"))"
+            $0.remove("answers WHERE state = 'running'")
         },
         Corruption("an answer of another request", by: "kept answers are of settled requests") {
             "UPDATE answers SET request = \($0.one("request", "receipts WHERE idempotency_key IS NULL")) "
                 + "WHERE request = \($0.one("request", "answers WHERE state = 'stored'"))"
         },
         Corruption("a replay of nothing", by: "replays cost nothing and name what they repeat") {
-            "UPDATE receipts SET replayed_from = 'req_nothing' WHERE request = \($0.one("request", "receipts WHERE replayed_from IS NOT NULL"))"
+            $0.change("receipts WHERE replayed_from IS NOT NULL", "replayed_from = 'req_nothing'")
         },
-        Corruption("a hold of no node", by: "each open hold belongs to a node") {
-            "UPDATE holds SET epoch = \($0.number(100...999)) WHERE request = \($0.one("request", "holds"))"
-        },
+        Corruption("a hold of no node", by: "each open hold belongs to a node") { $0.change("holds", "epoch = \($0.number(100...999))") },
         Corruption("a hold that nobody ends", "each open hold belongs to a node") { draw in
             [
                 .sql("UPDATE holds SET epoch = 0 WHERE request = \(draw.one("request", "holds"))"),
@@ -202,15 +165,12 @@ extension Corruption {
 
     private static let seals = [
         Corruption("a sealed transfer's figures", by: "sealed transfers are as they were sealed") {
-            let column = $0.word("amount", "at", "balance_after", "number")
-            return "UPDATE transfers SET \(column) = \(column) + \($0.number()) WHERE id = \($0.one("id", sealed))"
+            $0.add(to: sealed, "amount", "at", "balance_after", "number")
         },
         Corruption("a sealed transfer's words", by: "sealed transfers are as they were sealed") {
-            "UPDATE transfers SET \($0.word("note", "debit", "credit", "kind", "wallet")) = 'x' WHERE id = \($0.one("id", sealed))"
+            $0.change(sealed, "\($0.word("note", "debit", "credit", "kind", "wallet")) = 'x'")
         },
-        Corruption("a sealed transfer that is gone", by: "sealed transfers are as they were sealed") {
-            "DELETE FROM transfers WHERE id = \($0.one("id", sealed))"
-        },
+        Corruption("a sealed transfer that is gone", by: "sealed transfers are as they were sealed") { $0.remove(sealed) },
         Corruption("a transfer that was slipped in", by: "every transfer is sealed, or waits for it") {
             """
             INSERT INTO transfers (id, wallet, number, kind, debit, credit, amount, balance_after, at, note)
@@ -221,19 +181,13 @@ extension Corruption {
         Corruption("a transfer that waited and is gone", by: "every transfer is sealed, or waits for it") {
             "DELETE FROM transfers WHERE id = \($0.one("first_entry", "unsealed_batches"))"
         },
-        Corruption("a batch that no longer waits", by: "every transfer is sealed, or waits for it") {
-            "DELETE FROM unsealed_batches WHERE first_entry = \($0.one("first_entry", "unsealed_batches"))"
-        },
+        Corruption("a batch that no longer waits", by: "every transfer is sealed, or waits for it") { $0.remove("unsealed_batches") },
         Corruption("a seal's hash", by: "the journal's seals follow one another") {
             let other = $0.word("entries", "(SELECT o.hash FROM journal_seals o WHERE o.number <> journal_seals.number LIMIT 1)")
-            return "UPDATE journal_seals SET hash = \(other) WHERE number = \($0.one("number", "journal_seals"))"
+            return $0.change("journal_seals", "hash = \(other)")
         },
-        Corruption("a seal's count", by: "the journal's seals follow one another") {
-            "UPDATE journal_seals SET count = count + \($0.number()) WHERE number = \($0.one("number", "journal_seals"))"
-        },
-        Corruption("a seal that is gone", by: "the journal's seals follow one another") {
-            "DELETE FROM journal_seals WHERE number = \($0.one("number", "journal_seals"))"
-        },
+        Corruption("a seal's count", by: "the journal's seals follow one another") { $0.add(to: "journal_seals", "count") },
+        Corruption("a seal that is gone", by: "the journal's seals follow one another") { $0.remove("journal_seals") },
         Corruption("the last seals", by: "the journal's seals follow one another") {
             "DELETE FROM journal_seals WHERE number > (SELECT count(*) FROM journal_seals) - \($0.number(1...3))"
         },

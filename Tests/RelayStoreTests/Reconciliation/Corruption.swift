@@ -42,5 +42,32 @@ struct Corruption: Sendable, CustomTestStringConvertible {
         mutating func one(_ column: String, _ rows: String) -> String {
             "(SELECT \(column) FROM \(rows) ORDER BY \(column) LIMIT 1 OFFSET \(number(0...9_999)) % (SELECT count(*) FROM \(rows)))"
         }
+
+        /// Changes some row of `rows`.
+        mutating func change(_ rows: String, _ assignment: String) -> String {
+            "UPDATE \(Self.table(rows)) SET \(assignment) WHERE \(some(rows))"
+        }
+
+        /// Adds to one of the columns in some row of `rows`.
+        mutating func add(to rows: String, _ columns: String...) -> String {
+            let column = columns.randomElement(using: &random)!
+            return change(rows, "\(column) = \(column) + \(number())")
+        }
+
+        /// Takes some row of `rows` away.
+        mutating func remove(_ rows: String) -> String { "DELETE FROM \(Self.table(rows)) WHERE \(some(rows))" }
+
+        private mutating func some(_ rows: String) -> String {
+            let key = Self.keys[Self.table(rows)] ?? "id"
+            return "\(key) = \(one(key, rows))"
+        }
+
+        private static func table(_ rows: String) -> String { String(rows.prefix { $0 != " " }) }
+
+        /// What tells the rows of a table apart, where it is not `id`.
+        private static let keys = [
+            "wallets": "account", "house_accounts": "name", "holds": "request", "receipts": "request", "answers": "request",
+            "usage_totals": "key", "journal_seals": "number", "unsealed_batches": "first_entry",
+        ]
     }
 }

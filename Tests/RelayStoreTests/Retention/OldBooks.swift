@@ -24,7 +24,7 @@ final class OldBooks {
     ///   - kind: only SQLite's can be restarted and changed.
     ///   - perDay: requests of an account and day, beside the odd ones.
     init(_ kind: DatabaseKind = .sqlite, perDay: Int = 5) async throws {
-        fixture = try StoreFixture(kind, wrapping: { [sabotage] in SabotagedSession($0, sabotage) })
+        fixture = try StoreFixture(kind, wrapping: sabotage.session)
         try await open(1, at: "2026-08-30T08:00:00Z")
         try await open(2, at: "2026-08-30T08:00:00Z")
         try await day("2026-08-30", perDay, of: [1, 2])
@@ -86,7 +86,7 @@ final class OldBooks {
     private func reopen(_ folder: TemporaryFolder) async throws {
         for _ in 0..<200 {
             do {
-                fixture = try StoreFixture(folder: folder, wrapping: { [sabotage] in SabotagedSession($0, sabotage) })
+                fixture = try StoreFixture(folder: folder, wrapping: sabotage.session)
                 return
             } catch let failure as StoreFailure where failure.message.contains("locked") {
                 try await Task.sleep(for: .milliseconds(10))

@@ -26,6 +26,10 @@ enum ReceiptSchemas {
         .field("milliseconds", tokens.orNull), .field("client_disconnected", .boolean), .field("client_retry_count", tokens),
         .field("idempotency_key", .string.orNull), .field("replayed_from", Schema.id(RequestKind.self).orNull),
         .optional("not_billed_because", .string, "Where the request has ended and cost nothing."),
+        .optional(
+            "settled_late", .boolean,
+            "True where the hold had expired before the usage was known: what was left was charged, and the rest is absorbed."),
+        .optional("expired_at", .time, "When the hold expired: in the state `expired`, and where it was settled late."),
     ])
 
     private static let attempt = Schema.object([

@@ -19,6 +19,8 @@ enum ReceiptText {
             ("duration", milliseconds(receipt["milliseconds"])), ("client disconnected", receipt["client_disconnected"].text),
             ("client retries", receipt["client_retry_count"].text),
         ]
+        if receipt["settled_late"].isTrue { facts.append(("settled late", receipt["settled_late"].text)) }
+        if let expiredAt = receipt["expired_at"].string { facts.append(("expired at", expiredAt)) }
         if let reason = receipt["not_billed_because"].string { facts.append(("not billed because", reason)) }
         let attempts = receipt["attempts"].items
         guard !attempts.isEmpty else { return Table.facts(facts) }
@@ -45,6 +47,7 @@ enum ReceiptText {
             ("reasoning_tokens", ["usage", "reasoning"]), ("usage_source", ["usage", "source"]), ("held_credits", ["credits", "held"]),
             ("charged_credits", ["credits", "charged"]), ("absorbed_credits", ["credits", "absorbed"]),
             ("balance_after_credits", ["balance_after_credits"]), ("milliseconds", ["milliseconds"]),
+            ("settled_late", ["settled_late"]), ("expired_at", ["expired_at"]),
         ]
         let rows = receipts["data"].items.map { receipt in
             columns.map { column in cell(column.path.reduce(receipt) { $0[$1] }) }
