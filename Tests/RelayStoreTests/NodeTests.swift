@@ -219,20 +219,20 @@ extension NodePair: @unchecked Sendable {}
     }
 
     /// A node that has let a request through and is not heard of for longer than its lease, and one that was well all the time.
-    private func deadAndLiving(_ pair: NodePair) throws -> (LedgerWriter, NodeSession, LossySession) {
+    private func deadAndLiving(_ pair: NodePair) throws -> (LedgerWriter, NodeSession) {
         let (dead, deadSession, _) = pair.node()
-        let (living, livingSession, lossy) = pair.node()
+        let (living, livingSession, _) = pair.node()
         pair.open(dead, deadSession, credits: 1_000)
         _ = pair.run(StoreFixture.admit(1, by: 1), dead, deadSession)
         try livingSession.heartbeat()
         try pair.wait(2_000, of: livingSession)
-        return (living, livingSession, lossy)
+        return (living, livingSession)
     }
 
     @Test("A node that was well for a whole grace time declares gone who is not heard of")
     func buries() async throws {
         let pair = try NodePair()
-        let (living, session, _) = try deadAndLiving(pair)
+        let (living, session) = try deadAndLiving(pair)
         #expect(try await pair.bury(by: living, session, grace: 1_000) == [1, 1])
     }
 
@@ -241,14 +241,13 @@ extension NodePair: @unchecked Sendable {}
         arguments: ["stood still", "waited", "could not write"])
     func stalled(how: String) async throws {
         let pair = try NodePair()
-        let (living, session, lossy) = try deadAndLiving(pair)
+        let (living, session) = try deadAndLiving(pair)
         switch how {
         case "stood still": pair.advance(700)
         case "waited": try session.transaction { pair.advance(700) }
         default:
-            lossy.loss.withLock { $0 = .rolledBack }
-            #expect(throws: StoreFailure.self) { try session.heartbeat() }
-            lossy.loss.withLock { $0 = .none }
+            let failing: () throws -> Void = { throw StoreFailure(.unavailable, "the connection was lost") }
+            #expect(throws: StoreFailure.self) { try session.transaction(failing) }
         }
         #expect(try await pair.bury(by: living, session, grace: 1_000) == [0, 0])
         try pair.wait(750, of: session)
@@ -260,7 +259,7 @@ extension NodePair: @unchecked Sendable {}
     @Test("A node that stands still between its decision to look and the moment at which it does buries nobody")
     func stalledMeanwhile() async throws {
         let pair = try NodePair()
-        let (living, session, _) = try deadAndLiving(pair)
+        let (living, session) = try deadAndLiving(pair)
         let hasStalled = Mutex(false)
         let result = try await pair.bury(by: living, session, grace: 1_000) {
             guard
