@@ -35,7 +35,7 @@ extension EndToEnd {
             let mortal = try await Mortal.born(script: Self.script(generator.round(3_000_000)))
             upstreams.append(Self.upstream("mortal", mortal.baseURL, priority: 0))
             let relay = try await RelayProcess(
-                upstreams, limits: ["exchange": "20s", "upstream_idle": "1s", "keep_alive": "2s"]
+                upstreams, limits: ["exchange": "20s", "upstream_idle": "2s", "keep_alive": "3s"]
             ) { $0.moreSections += "\nguard: { mode: off }\nrouting: { circuit: { open: 300ms, open_limit: 3s } }" }
             try await relay.start()
             let customers = try await concurrently(Array(0..<Self.wallets), width: 1) { _ in try await relay.customer(plan: "large") }
@@ -225,8 +225,7 @@ extension EndToEnd {
         private func quiet(_ relay: RelayProcess) async throws -> Int {
             var last = Int.max
             return try await eventually("the descriptors settle") {
-                // Longer than both let a connection wait.
-                try await Task.sleep(for: .milliseconds(2_500))
+                try await Task.sleep(for: .seconds(4))
                 let count = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(relay.child.id)/fd").count
                 defer { last = count }
                 return count >= last ? count : nil
