@@ -79,7 +79,10 @@ import Testing
         #expect(try await sealer.run() == 1)
         try await fixture.writer.run { try $0.execute(SQLStatement("DELETE FROM journal_head")) }
         _ = await fixture.writer.perform(
-            .adjust(Adjustment(id: "a", account: StoreFixture.account(1), credits: Credits(1), reason: "r", at: StoreFixture.start)))
+            .adjust(
+                Adjustment(
+                    id: AdjustmentID(high: 1, low: 1), account: StoreFixture.account(1), credits: Credits(1), reason: "r",
+                    at: StoreFixture.start)))
         let failure = await #expect(throws: StoreFailure.self) { try await JournalSealTests.sealer(of: fixture).run() }
         #expect(failure?.kind == .corrupt)
         try await fixture.close()
@@ -117,7 +120,10 @@ import Testing
         let sealer = Self.sealer(of: fixture)
         #expect(try await sealer.run() == 1)
         _ = await fixture.writer.perform(
-            .adjust(Adjustment(id: "a", account: StoreFixture.account(1), credits: Credits(1), reason: "r", at: StoreFixture.start)))
+            .adjust(
+                Adjustment(
+                    id: AdjustmentID(high: 1, low: 1), account: StoreFixture.account(1), credits: Credits(1), reason: "r",
+                    at: StoreFixture.start)))
         #expect(try await sealer.run() == 0)
         var runs = 1
         while try await sealer.run() == 0, runs < 20 { runs += 1 }
