@@ -7,6 +7,7 @@ enum SQLiteFailure {
     static func make(code: CInt, message: String) -> StoreFailure {
         switch code & 0xFF {
         case SQLITE_CONSTRAINT: StoreFailure(.constraint, message)
+        case SQLITE_CORRUPT, SQLITE_NOTADB: StoreFailure(.corrupt, "SQLite \(code): \(message)")
         default: StoreFailure(.unavailable, "SQLite \(code): \(message)")
         }
     }

@@ -228,6 +228,17 @@ extension NodePair: @unchecked Sendable {}
         #expect(try await pair.bury(by: living, session, grace: 1_000) == [1, 1])
     }
 
+    @Test("A node whose machine stood still, and its clocks with it, buries nobody until it was well for a whole grace time again")
+    func suspended() async throws {
+        let pair = try NodePair()
+        let (living, session) = try deadAndLiving(pair)
+        #expect(try await pair.bury(by: living, session, grace: 1_000_000) == [0, 0])
+        pair.time.withLock { $0 = $0.adding(milliseconds: 60_000) }
+        #expect(try await pair.bury(by: living, session, grace: 1_000) == [0, 0])
+        try pair.wait(1_250, of: session)
+        #expect(try await pair.bury(by: living, session, grace: 1_000) == [1, 1])
+    }
+
     @Test("A node that stands still between its decision to look and the moment at which it does buries nobody")
     func stalledMeanwhile() async throws {
         let pair = try NodePair()

@@ -14,7 +14,7 @@ import Testing
             // A damaged page, a damaged index; what the server did not expect may pass.
             ("XX001", .corrupt), ("XX002", .corrupt), ("XX000", .unavailable),
             // In another transaction's way; full; going down; a replica; a lost connection.
-            ("40001", .unavailable), ("40P01", .unavailable), ("55P03", .unavailable), ("53100", .unavailable), ("53200", .unavailable),
+            ("40001", .unavailable), ("40P01", .unavailable), ("55P03", .locked), ("53100", .unavailable), ("53200", .unavailable),
             ("57P01", .unavailable), ("57014", .unavailable), ("25006", .unavailable), ("08006", .unavailable), ("58030", .unavailable),
             (nil, .unavailable), ("", .unavailable),
         ] as [(String?, StoreFailure.Kind)])

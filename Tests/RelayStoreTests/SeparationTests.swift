@@ -47,7 +47,9 @@ private final class AllergicSession: SQLSession {
     private func waiting(_ pair: NodePair) -> (writer: LedgerWriter, session: NodeSession, allergic: AllergicSession) {
         let allergic = AllergicSession(pair.store.writerSession())
         let session = NodeSession(allergic, name: "n", isShared: false, dialect: .sqlite, now: { StoreFixture.start })
-        let writer = LedgerWriter(ledger: StoreFixture.ledger, logger: TestDatabase.logger)
+        var limits = LedgerWriterLimits()
+        limits.parkMilliseconds = 0
+        let writer = LedgerWriter(ledger: StoreFixture.ledger, limits: limits, logger: TestDatabase.logger)
         pair.open(writer, session, credits: 100_000)
         for request in 1...Self.count { _ = writer.submit(StoreFixture.admit(request, by: 1), to: pair.inbox, ticket: Int(request)) }
         _ = writer.step(on: session)
@@ -64,13 +66,19 @@ private final class AllergicSession: SQLSession {
         }
     }
 
-    @Test(
-        "One command in 256 that can never be written is found in seventeen transactions",
-        arguments: [StoreFailure.Kind.constraint, .corrupt])
-    func poison(kind: StoreFailure.Kind) async throws {
+    /// Whether a request is let through, while the writer turns to what stands aside now and then.
+    private func isAdmitted(_ request: UInt64, _ pair: NodePair, _ writer: LedgerWriter, _ session: NodeSession) -> Bool {
+        let ticket = 20_000 + Int(request)
+        guard writer.submit(StoreFixture.admit(request, by: 1), to: pair.inbox, ticket: ticket) == nil else { return false }
+        for _ in 0..<3 { _ = writer.step(on: session) }
+        if case .admitted? = pair.inbox[ticket] { return true } else { return false }
+    }
+
+    @Test("One command in 256 that can never be written is found in seventeen transactions")
+    func poison() async throws {
         let pair = try NodePair()
         let (writer, session, allergic) = waiting(pair)
-        allergic.failing = [StoreFixture.request(77): kind]
+        allergic.failing = [StoreFixture.request(77): .constraint]
         let before = allergic.batches
         _ = writer.step(on: session)
         #expect(allergic.batches - before == 17)
@@ -80,16 +88,35 @@ private final class AllergicSession: SQLSession {
         #expect(try await pair.reader.reconcile().isSatisfied)
     }
 
+    @Test(
+        "An ending that touches what is damaged or locked stands aside while the others land, and lands when it can",
+        arguments: [StoreFailure.Kind.corrupt, .locked])
+    func damaged(kind: StoreFailure.Kind) async throws {
+        let pair = try NodePair()
+        let (writer, session, allergic) = waiting(pair)
+        allergic.failing = [StoreFixture.request(77): kind]
+        for _ in 0..<5 { _ = writer.step(on: session) }
+        #expect(unended(pair) == [77] && pair.inbox[10_077] == nil && writer.isHealthy)
+        // What comes meanwhile does not notice.
+        for request in 1_001...1_003 as ClosedRange<UInt64> { #expect(isAdmitted(request, pair, writer, session)) }
+        allergic.failing = [:]
+        for _ in 0..<3 { _ = writer.step(on: session) }
+        #expect(unended(pair).isEmpty)
+        #expect(try await pair.reader.reconcile().isSatisfied)
+    }
+
     @Test("An ending that fails again and again for now does not keep the others from landing, and lands when it can")
     func stubborn() async throws {
         let pair = try NodePair()
         let (writer, session, allergic) = waiting(pair)
         allergic.failing = [StoreFixture.request(1): .unavailable, StoreFixture.request(200): .unavailable]
         var pauses = 0
-        for _ in 0..<400 where unended(pair).count > 2 {
+        for _ in 0..<400 where unended(pair).count > 2 || !writer.isHealthy {
             if case .failing = writer.step(on: session) { pauses += 1 }
         }
         #expect(unended(pair) == [1, 200])
+        // Once they stand aside, whoever comes is let through.
+        for request in 1_001...1_005 as ClosedRange<UInt64> { #expect(isAdmitted(request, pair, writer, session)) }
         // Where the database is well and the batch is not, the thread pauses all the same.
         #expect(pauses > 0)
         allergic.failing = [:]
@@ -102,7 +129,7 @@ private final class AllergicSession: SQLSession {
     func stop() async throws {
         let database = try TestDatabase(.sqlite)
         var limits = LedgerWriterLimits()
-        (limits.retryMilliseconds, limits.stopSeconds) = (5, 0.05)
+        (limits.retryMilliseconds, limits.stopSeconds, limits.parkMilliseconds) = (5, 0.05, 60_000)
         let fixture = try StoreFixture(on: database, limits: limits) {
             let session = AllergicSession($0)
             session.failing = [StoreFixture.request(1): .unavailable]
@@ -112,7 +139,7 @@ private final class AllergicSession: SQLSession {
         let writer = fixture.writer
         _ = await writer.perform(StoreFixture.admit(1, by: 1))
         async let ending = writer.perform(StoreFixture.end(1, of: 1, StoreFixture.reported(1, 1)))
-        while writer.isHealthy { try await Task.sleep(for: .milliseconds(1)) }
+        while writer.queuedCount > 0 { try await Task.sleep(for: .milliseconds(1)) }
         await writer.stop()
         guard case .refused(let refusal) = await ending else { return #expect(Bool(false)) }
         #expect(refusal == LedgerWriter.unavailable)

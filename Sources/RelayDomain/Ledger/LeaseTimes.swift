@@ -37,8 +37,9 @@ public struct LeaseTimes: Hashable, Sendable {
     public var transactionMilliseconds: Int64 { part(1, of: 3, atMost: 40_000) }
     /// How long an answer of the database is waited for. A commit that waits keeps the lease: nobody declares gone whose row is locked.
     public var answerMilliseconds: Int64 { max(10_000, statementMilliseconds * 4 / 3) }
-    /// Between two commits of a node that is well. Whoever needed longer has stood still, and does not know for how long the others have.
-    public var gapMilliseconds: Int64 { 2 * heartbeatMilliseconds }
+    /// Between two commits of a node that is well. Whoever needed longer has stood still, and does not know for how long the others have; a
+    /// third of the grace time ends nobody's lease.
+    public var gapMilliseconds: Int64 { max(2 * heartbeatMilliseconds, graceMilliseconds / 3) }
     /// Between two looks for nodes that are gone: what they held is free soon after their grace.
     public var lookMilliseconds: Int64 { max(500, graceMilliseconds / 6) }
 

@@ -58,6 +58,7 @@ public struct NodeCensus: Sendable {
             // not well for a whole grace time buries nobody. It is asked here, at the moment at which it counts; and what is sent to the
             // database from here on counts only where it gets there soon.
             let clock = try session.rows(statements.clock, bind: { $0.append(now) }, { $0.integer(0) }).first
+            if let clock { session.meet(sharedClock: clock) }
             guard let clock, let wellFor = session.wellFor, wellFor >= .milliseconds(grace) else { return [] }
             let latest = clock + session.lease.gapMilliseconds
             try session.execute(statements.forget) { $0.append(now) }
@@ -83,12 +84,24 @@ public struct NodeCensus: Sendable {
     private func expireOrphans(in share: OrphanShare?) async throws -> Int {
         var count = 0
         var last: RequestID?
-        while true {
-            let holds = try await reader.orphanedHolds(after: last)
-            guard let end = holds.last else { return count }
+        var failure: (any Error)?
+        while let end = try await expirePage(after: last, in: share, &count, &failure) { last = end }
+        if let failure { throw failure }
+        return count
+    }
+
+    /// One hold that cannot be ended now, since its wallet is locked, keeps no other from it.
+    /// - Returns: the page's last hold; nil where there is none.
+    private func expirePage(
+        after last: RequestID?, in share: OrphanShare?, _ count: inout Int, _ failure: inout (any Error)?
+    ) async throws -> RequestID? {
+        let holds = try await reader.orphanedHolds(after: last)
+        do {
             count += try await writer.expire(holds.filter { share?.contains($0.request) ?? true }, at: now())
-            last = end.request
+        } catch {
+            failure = error
         }
+        return holds.last?.request
     }
 
     private func share() async throws -> OrphanShare? {

@@ -26,6 +26,7 @@ public final class NodeSession: SQLSession {
     private var lastCommit: ContinuousClock.Instant?
     /// Since then no transaction has failed, and none was missing for longer than ``LeaseTimes/gapMilliseconds``.
     private var wellSince: ContinuousClock.Instant?
+    private var lastMeeting: (sharedClock: Int64, at: ContinuousClock.Instant)?
 
     /// - Parameters:
     ///   - name: for people who read the list of nodes.
@@ -57,7 +58,7 @@ public final class NodeSession: SQLSession {
             committed()
             return result
         } catch {
-            if let failure = error as? StoreFailure, failure.kind != .constraint, failure.kind != .corrupt { wellSince = nil }
+            if let failure = error as? StoreFailure, !failure.kind.concernsWhatIsTouched { wellSince = nil }
             // A lease that was taken by this transaction is not there, or perhaps; one that is gone is gone.
             epoch = (error as? StoreFailure)?.kind == .fenced ? 0 : held
             throw error
@@ -71,6 +72,17 @@ public final class NodeSession: SQLSession {
         let now = instant()
         guard let wellSince, let lastCommit, !isGap(from: lastCommit, to: now) else { return nil }
         return wellSince.duration(to: now)
+    }
+
+    /// Tells what the shared clock says, in milliseconds. Where that went on by much more than this node's own, the whole machine stood still,
+    /// and its clocks with it: then this node was not well.
+    func meet(sharedClock: Int64) {
+        let now = instant()
+        if let lastMeeting {
+            let own = lastMeeting.at.duration(to: now) + .milliseconds(lease.gapMilliseconds)
+            if .milliseconds(sharedClock - lastMeeting.sharedClock) > own { wellSince = nil }
+        }
+        lastMeeting = (sharedClock, now)
     }
 
     private func committed() {

@@ -63,11 +63,13 @@ public struct Retention: Sendable {
             try Task.checkCancellation()
             if claim.formerEpoch != claim.epoch { folder.removeTemporary(day: claim.day, epoch: claim.formerEpoch) }
             switch claim.state {
-            case .writing: try await write(claim, from: oldest?.request)
+            // What another node began may lie before where this one looks.
+            case .writing: try await write(claim, from: oldest?.createdAt.day == claim.day ? oldest?.request : RequestID(high: 0, low: 0))
             case .written:
                 try await prune(claim)
                 finished.append(ArchivedDay(day: claim.day, file: claim.file, receipts: claim.contents.receipts))
-                if let oldest { after = end(of: claim.day, oldest.request) ?? after }
+                // Of another day than the oldest receipt's, where it was another node's and is finished here: then more of the oldest wait.
+                if let oldest, oldest.createdAt.day == claim.day { after = end(of: claim.day, oldest.request) ?? after }
                 start.remember(after)
             }
         }

@@ -9,8 +9,18 @@ public struct StoreFailure: Error, CustomStringConvertible {
         case undecided
         /// The node's lease has ended, and others may have expired its holds. Nothing was written.
         case fenced
+        /// Somebody else keeps a row locked that is needed. Nothing was written.
+        case locked
         /// What is stored makes no sense.
         case corrupt
+
+        /// Whether it is about the rows that were touched, and says nothing of others.
+        var concernsWhatIsTouched: Bool {
+            switch self {
+            case .constraint, .locked, .corrupt: true
+            case .unavailable, .undecided, .fenced: false
+            }
+        }
     }
 
     public let kind: Kind

@@ -7,6 +7,8 @@ public struct JournalSealer: Sendable {
     static let transferCount = 512
     /// Batches that are read at once.
     private static let pageCount: Int64 = 64
+    /// Seals of one run.
+    private static let sealCount = 64
     /// Batches come under ids that mostly grow with time. What comes under a lower one is sealed by the next run that looks at all.
     private static let runsFromFirst = 16
 
@@ -22,14 +24,15 @@ public struct JournalSealer: Sendable {
         self.code = code
     }
 
-    /// Seals what waits, a seal at a time, so that requests never wait for more than one.
+    /// Seals what waits, a seal at a time, so that requests never wait for more than one. It ends with the first seal that is not full: what
+    /// comes meanwhile is the next run's, or a busy relay's run would never end, nor look at what came under a lower id.
     /// - Returns: how many transfers were sealed.
     /// - Throws: ``StoreFailure``.
     public func run() async throws -> Int {
         var count = 0
         var after = start.next()
-        while !Task.isCancelled {
-            let batches = try await waiting(after: after)
+        for _ in 0..<Self.sealCount where !Task.isCancelled {
+            let (batches, isFull) = try await waiting(after: after)
             guard let last = batches.last else { break }
             let sealed = try await writer.run { [code] in try Self.seal(batches, on: $0, code: code) }
             // Another node is about it.
@@ -37,12 +40,14 @@ public struct JournalSealer: Sendable {
             count += sealed
             after = last.first
             start.remember(after)
+            if !isFull { break }
         }
         return count
     }
 
     /// What one seal is made of: the batches that come first, with as many transfers as a seal has, and one batch at least.
-    private func waiting(after: String) async throws -> [UnsealedBatch] {
+    /// - Returns: whether more wait, too.
+    private func waiting(after: String) async throws -> (batches: [UnsealedBatch], isFull: Bool) {
         try await reader.source.read { session in
             var batches: [UnsealedBatch] = []
             var (count, last) = (0, after)
@@ -53,10 +58,10 @@ public struct JournalSealer: Sendable {
                         $0.append(last)
                         $0.append(Self.pageCount)
                     }, UnsealedBatch.init(row:))
-                guard let end = page.last else { return batches }
+                guard let end = page.last else { return (batches, false) }
                 for batch in page {
                     count += batch.entries.count
-                    if count > Self.transferCount, !batches.isEmpty { return batches }
+                    if count > Self.transferCount, !batches.isEmpty { return (batches, true) }
                     batches.append(batch)
                 }
                 last = end.first

@@ -38,6 +38,9 @@ struct BatchSize: Sendable {
         limit = min(mostCommands, limit * 2)
     }
 
+    /// The command that failed again and again by itself is no longer among them.
+    mutating func stoodAside() { failures = 0 }
+
     /// Whether no batch has been written between the last two that failed.
     var hasFailedAgain: Bool { failures > 1 }
     /// Whether a batch of a single command fails again and again.

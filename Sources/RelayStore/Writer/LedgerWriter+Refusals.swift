@@ -5,6 +5,9 @@ extension LedgerWriter {
     static let unavailable = Refusal(
         .ledgerUnavailable, "The ledger cannot be written at present. Nothing was charged. Try again in a moment.", retryAfterSeconds: 5)
 
+    /// For what the books' own constraints will never let in.
+    static let impossible = Refusal(.internalError, "The request could not be entered in the books. Nothing was charged.")
+
     /// For a command whose commit was sent, where the relay stops before anybody could tell what became of it: how to find out.
     static func outcomeUnknown(of command: Command) -> Refusal {
         let advice =
@@ -12,7 +15,8 @@ extension LedgerWriter {
             case .admit, .move:
                 "No upstream has answered the request; what is held for it expires uncharged, as its receipt will say where there is one."
             case .end: "The receipt, by the request's id, will say whether it was charged."
-            case .adjust: "The wallet's statement will say. The same adjustment under the same id moves credits once."
+            case .adjust(let adjustment):
+                "The wallet's statement will say. The same adjustment under its id, \(adjustment.id), moves credits once."
             case .confirmOrder: "The recharge order will say. Confirming it again credits it once."
             case .openAccount, .suspend, .setPlan, .createKey, .revokeKey, .createOrder, .cancelOrder, .find, .resolve:
                 "Look at what is there before you try again."

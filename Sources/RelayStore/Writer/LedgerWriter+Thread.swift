@@ -10,7 +10,7 @@ extension LedgerWriter {
         loop: while true {
             switch step(on: session) {
             case .worked: continue
-            case .idle: waitForWork(until: session.isShared ? Date(timeIntervalSinceNow: seconds(limits.heartbeatMilliseconds)) : nil)
+            case .idle: waitForWork(until: nextAlarm(session))
             case .failing:
                 if stopDeadline == nil, isStopping { stopDeadline = Date(timeIntervalSinceNow: limits.stopSeconds) }
                 if let stopDeadline, Date() > stopDeadline { break loop }
@@ -33,7 +33,7 @@ extension LedgerWriter {
         state.hasStopped = true
         let waiters = state.stopWaiters
         state.stopWaiters = []
-        let lost = state.queue
+        let lost = state.queue + parked.removeAll()
         state.queue = []
         let chores = state.chores
         state.chores = []
@@ -53,7 +53,14 @@ extension LedgerWriter {
 
     private func seconds(_ milliseconds: Int) -> Double { Double(milliseconds) / 1_000 }
 
-    /// - Parameter deadline: of the next heartbeat.
+    /// When there is something to do though nobody asks: a heartbeat, or the next try of what stands aside.
+    private func nextAlarm(_ session: NodeSession) -> Date? {
+        let heartbeat = session.isShared ? Date(timeIntervalSinceNow: seconds(limits.heartbeatMilliseconds)) : nil
+        let due = parked.nextDue.map { Date(timeIntervalSinceNow: max(0, ContinuousClock.now.duration(to: $0) / .seconds(1))) }
+        return [heartbeat, due].compactMap(\.self).min()
+    }
+
+    /// - Parameter deadline: nil where only new work ends the wait.
     private func waitForWork(until deadline: Date?) {
         condition.lock()
         defer { condition.unlock() }
@@ -98,8 +105,8 @@ extension LedgerWriter {
             return .worked
         }
         switch nextWork() {
-        case .batch(let batch, let ledger):
-            let unwritten = process(batch, by: ledger, on: session)
+        case .batch(let batch, let ledger, let isParked):
+            let unwritten = process(batch, by: ledger, on: session, isParked: isParked)
             guard isFailing else { break }
             refuseQueued(keeping: unwritten)
             // The database may be well, and only this batch be too much for it: then nothing else would ever make a pause.
@@ -113,14 +120,14 @@ extension LedgerWriter {
     }
 
     private enum Work {
-        case batch(ArraySlice<Entry>, Ledger)
+        case batch(ArraySlice<Entry>, Ledger, isParked: Bool)
         case chore(Chore)
         case heartbeat
         case nothing
         case end
     }
 
-    /// A chore, where one waits, goes between two batches.
+    /// A chore, or a try of what stands aside, goes between two batches.
     private func nextWork() -> Work {
         condition.lock()
         defer { condition.unlock() }
@@ -128,23 +135,30 @@ extension LedgerWriter {
             state.isHeartbeatDue = false
             return .heartbeat
         }
-        if !state.chores.isEmpty, state.queue.isEmpty || !state.didChore {
+        if state.queue.isEmpty || !state.didChore {
             state.didChore = true
-            return .chore(state.chores.removeFirst())
+            if let entry = parked.takeDue(at: .now) { return .batch([entry], state.ledger, isParked: true) }
+            if !state.chores.isEmpty { return .chore(state.chores.removeFirst()) }
         }
         state.didChore = false
-        guard !state.queue.isEmpty else { return state.isStopping ? .end : .nothing }
+        guard !state.queue.isEmpty else {
+            guard state.isStopping else { return .nothing }
+            return parked.takeLast(at: .now).map { .batch([$0], state.ledger, isParked: true) } ?? .end
+        }
         let batch = state.queue.prefix(size.count(of: state.queue.lazy.map(\.command)))
         if batch.count == state.queue.count {
             state.queue = []
         } else {
             state.queue = Array(state.queue.dropFirst(batch.count))
         }
-        return .batch(batch, state.ledger)
+        return .batch(batch, state.ledger, isParked: false)
     }
 
+    /// - Parameter isParked: whether it is one that stood aside, and is tried again.
     /// - Returns: the entries that must be tried again.
-    private func process(_ batch: ArraySlice<Entry>, by ledger: Ledger, on session: NodeSession) -> [Entry] {
+    private func process(
+        _ batch: ArraySlice<Entry>, by ledger: Ledger, on session: NodeSession, isParked: Bool = false
+    ) -> [Entry] {
         do {
             let started = ContinuousClock.now
             let replies = try BatchScript().run(batch.map(\.command), by: ledger, on: session)
@@ -152,7 +166,7 @@ extension LedgerWriter {
             metrics.committed(batch.count, in: started.duration(to: .now))
             deliver(zip(batch, replies))
             return []
-        } catch let failure as StoreFailure where failure.kind == .constraint || failure.kind == .corrupt {
+        } catch let failure as StoreFailure where failure.kind.concernsWhatIsTouched {
             return separate(batch, failure, by: ledger, on: session)
         } catch let undecided as UndecidedBatch {
             logger.error(
@@ -163,10 +177,22 @@ extension LedgerWriter {
         } catch {
             logger.error("the ledger could not be written", metadata: ["error": "\(error)", "commands": "\(batch.count)"])
             // A lease that is gone says nothing about the batch.
-            if (error as? StoreFailure)?.kind != .fenced { size.failed(batch.count) }
+            let isFenced = (error as? StoreFailure)?.kind == .fenced
+            if !isFenced, !isParked { size.failed(batch.count) }
+            if batch.count == 1, let entry = batch.first, entry.command.mustLand, !isFenced, isParked || size.isExhausted, probe(session) {
+                park(entry)
+                return []
+            }
             markFailing(true)
             return refuseAdmissions(batch)
         }
+    }
+
+    /// The database is well, and only this one does not land: nobody else has to wait for it.
+    private func park(_ entry: Entry) {
+        size.stoodAside()
+        parked.park(entry, at: .now)
+        logger.error("an ending stands aside, and is tried again", metadata: ["account": "\(entry.command.account)"])
     }
 
     /// Nobody of an undecided batch is answered before it is known what is true.
@@ -183,6 +209,7 @@ extension LedgerWriter {
             refuseQueued(keeping: refuseAdmissions(undecided.batch))
             return true
         }
+        size.succeeded()
         // What the batch left unwritten still waits at the head of the queue.
         markFailing(false)
         return true
@@ -195,8 +222,8 @@ extension LedgerWriter {
         return batch.filter { $0.command.mustLand }
     }
 
-    /// One command of the batch can never be written, or touches what is damaged: each half gets a transaction of its own, and so on, until
-    /// only that one fails.
+    /// One command of the batch can never be written, or touches what is damaged or locked: each half gets a transaction of its own, and so
+    /// on, until only that one fails.
     private func separate(_ batch: ArraySlice<Entry>, _ failure: StoreFailure, by ledger: Ledger, on session: NodeSession) -> [Entry] {
         guard batch.count == 1, let entry = batch.first else {
             let middle = batch.startIndex + batch.count / 2
@@ -204,17 +231,19 @@ extension LedgerWriter {
             // Where one half cannot be written now, the other waits as well: the outcome of one is asked for at a time.
             return unwritten + (isFailing ? refuseAdmissions(batch[middle...]) : process(batch[middle...], by: ledger, on: session))
         }
-        logger.critical(
-            failure.kind == .corrupt ? "what a command touches is damaged" : "a command was refused by the books' own constraints",
-            metadata: ["error": "\(failure)"])
-        deliver([(entry, .refused(Refusal(.internalError, "The request could not be entered in the books. Nothing was charged.")))])
+        logger.critical("a command could not be entered in the books", metadata: ["error": "\(failure)"])
+        switch failure.kind {
+        case .constraint: deliver([(entry, .refused(Self.impossible))])
+        case _ where entry.command.mustLand: park(entry)
+        default: deliver([(entry, .refused(Self.unavailable))])
+        }
         return []
     }
 
     private func run(_ chore: Chore, on session: NodeSession) {
         do {
             try chore.run(session)
-        } catch let failure as StoreFailure where failure.kind == .constraint || failure.kind == .corrupt {
+        } catch let failure as StoreFailure where failure.kind.concernsWhatIsTouched {
             // Only that chore is concerned, and it was told.
         } catch {
             // A chore may fail for reasons of its own: where the ledger can be written, nobody else has to hear of it.
@@ -225,14 +254,11 @@ extension LedgerWriter {
         }
     }
 
-    /// Whoever only waits to begin is told at once that it will not be; what must land goes to the head of the queue, or behind what else
-    /// must land where it has failed by itself again and again.
+    /// Whoever only waits to begin is told at once that it will not be; what must land goes to the head of the queue.
     private func refuseQueued(keeping unwritten: [Entry]) {
-        let isLast = size.isExhausted
         let (refused, chores) = condition.withLock {
             let waiting = state.queue
-            let others = waiting.filter(\.command.mustLand)
-            state.queue = isLast ? others + unwritten : unwritten + others
+            state.queue = unwritten + waiting.filter(\.command.mustLand)
             defer { state.chores = [] }
             return (waiting.filter { !$0.command.mustLand }, state.chores)
         }
@@ -253,7 +279,7 @@ extension LedgerWriter {
         return true
     }
 
-    private var hasWork: Bool { condition.withLock { !state.queue.isEmpty || !state.chores.isEmpty } }
+    private var hasWork: Bool { condition.withLock { !state.queue.isEmpty || !state.chores.isEmpty } || parked.isDue(at: .now) }
     private var isStopping: Bool { condition.withLock { state.isStopping } }
     private var isFailing: Bool { condition.withLock { state.isFailing } }
 

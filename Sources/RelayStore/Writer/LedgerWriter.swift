@@ -66,6 +66,8 @@ public final class LedgerWriter: Sendable {
     nonisolated(unsafe) var undecided: Undecided?
     /// Touched by the writer's thread alone.
     nonisolated(unsafe) var size: BatchSize
+    /// Touched by the writer's thread alone.
+    nonisolated(unsafe) var parked: ParkedEndings
     nonisolated(unsafe) var state: State
     let limits: LedgerWriterLimits
     let logger: Logger
@@ -79,6 +81,7 @@ public final class LedgerWriter: Sendable {
         self.metrics = WriterMetrics(metrics)
         self.limits = limits
         size = BatchSize(limits)
+        parked = ParkedEndings(limits)
         self.logger = logger
     }
 

@@ -9,6 +9,8 @@ public struct LedgerWriterLimits: Sendable {
     public var queued = 8_192
     /// The longest pause between two tries while the database fails.
     public var retryMilliseconds = 500
+    /// Between two tries of an ending that the database does not take although it takes others.
+    public var parkMilliseconds = 30_000
     /// Chores that wait.
     public var chores = 64
     /// The longest time between two transactions while the books are shared: each prolongs the node's lease.

@@ -24,11 +24,14 @@ struct PostgresError: Error {
     /// did not expect, much of which passes: a file that a failover is about to bring, a relation that was just rebuilt.
     private static let damage: Set<String> = ["XX001", "XX002"]
 
+    private static let lockNotAvailable = "55P03"
+
     /// What an error means for who asked.
     /// - Parameter sqlState: five characters; nil where the connection was lost.
     static func kind(of sqlState: String?) -> StoreFailure.Kind {
         guard let sqlState else { return .unavailable }
         if damage.contains(sqlState) { return .corrupt }
+        if sqlState == lockNotAvailable { return .locked }
         return lastingClasses.contains(sqlState.prefix(2)) ? .constraint : .unavailable
     }
 

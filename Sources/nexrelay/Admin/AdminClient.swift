@@ -5,8 +5,9 @@ import NIOHTTP1
 
 /// The command line's side of a running relay's admin API.
 struct AdminClient: Sendable {
-    /// A reconciliation of large books takes its time.
     static let timeoutSeconds: Int64 = 600
+    /// A reconciliation of large books takes its time, and may have to wait for another that runs.
+    static let reconciliationSeconds: Int64 = 7_200
     private static let answerBytes = 256 << 20
 
     private let http: HTTPClient
@@ -23,8 +24,10 @@ struct AdminClient: Sendable {
     ///   - path: what follows `/admin/v1`, in parts that are not escaped yet.
     ///   - query: those without a value are left out.
     /// - Throws: ``CommandFailure`` when there is no relay, or when it refuses.
-    func get(_ path: [String], query: [(name: String, value: String?)] = []) async throws -> AdminDocument {
-        try await send(.GET, path, query, nil)
+    func get(
+        _ path: [String], query: [(name: String, value: String?)] = [], timeoutSeconds: Int64 = timeoutSeconds
+    ) async throws -> AdminDocument {
+        try await send(.GET, path, query, nil, timeoutSeconds: timeoutSeconds)
     }
 
     /// - Throws: ``CommandFailure`` when there is no relay, or when it refuses.
@@ -49,6 +52,9 @@ struct AdminClient: Sendable {
             let response = try await http.execute(request, timeout: .seconds(timeoutSeconds))
             status = Int(response.status.code)
             answer = try await response.body.collect(upTo: Self.answerBytes)
+        } catch let error as HTTPClientError where error == .deadlineExceeded {
+            throw CommandFailure(
+                "the relay at \(authority) has not answered within \(timeoutSeconds) seconds; it may still be at work", mayRepeat: true)
         } catch {
             let advice = "start one with `nexrelay serve`, or name its configuration with --config"
             throw CommandFailure("no relay answers at \(authority) (\(ConnectionFault.describe(error))); \(advice)", mayRepeat: true)

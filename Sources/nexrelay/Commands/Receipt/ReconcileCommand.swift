@@ -16,8 +16,9 @@ struct ReconcileCommand: AdminCommand {
     func request(_ client: AdminClient) async throws -> AdminDocument {
         let export = try upstreamUsage.map(UpstreamUsageFile.text)
         return try await WaitingLine.during("checking the books") {
-            guard let export else { return try await client.get(["reconciliation"]) }
-            return try await client.post(["reconciliation"], ["upstream_usage": .string(export)])
+            let seconds = AdminClient.reconciliationSeconds
+            guard let export else { return try await client.get(["reconciliation"], timeoutSeconds: seconds) }
+            return try await client.post(["reconciliation"], ["upstream_usage": .string(export)], timeoutSeconds: seconds)
         }
     }
 
