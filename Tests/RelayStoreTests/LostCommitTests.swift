@@ -101,7 +101,7 @@ import Testing
         guard case .admit(let admission) = moved else { return }
         let commands: [(Command, String)] = [
             (moved, "expires uncharged"), (.move(HoldMove(admission, to: ["gpt-5.2"])), "expires uncharged"),
-            (StoreFixture.end(1, of: 1, .void), "whether it was charged"), (Self.adjustment, "under the same id"),
+            (StoreFixture.end(1, of: 1, .void), "whether it was charged"), (Self.adjustment, "under its id"),
             (
                 .confirmOrder(
                     OrderConfirmation(

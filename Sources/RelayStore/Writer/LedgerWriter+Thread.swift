@@ -180,6 +180,7 @@ extension LedgerWriter {
             let isFenced = (error as? StoreFailure)?.kind == .fenced
             if !isFenced, !isParked { size.failed(batch.count) }
             if batch.count == 1, let entry = batch.first, entry.command.mustLand, !isFenced, isParked || size.isExhausted, probe(session) {
+                if !isParked { size.stoodAside() }
                 park(entry)
                 return []
             }
@@ -190,7 +191,6 @@ extension LedgerWriter {
 
     /// The database is well, and only this one does not land: nobody else has to wait for it.
     private func park(_ entry: Entry) {
-        size.stoodAside()
         parked.park(entry, at: .now)
         logger.error("an ending stands aside, and is tried again", metadata: ["account": "\(entry.command.account)"])
     }

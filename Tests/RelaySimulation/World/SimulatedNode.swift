@@ -54,6 +54,8 @@ final class SimulatedNode: ReplyPort, @unchecked Sendable {
         limits.batch = batch
         limits.batchBytes = batchBytes
         limits.queued = 40
+        // Its clock is not the writer's.
+        limits.parkMilliseconds = 0
         let logger = Logger(label: "simulated") { _ in SwiftLogNoOpLogHandler() }
         writer = LedgerWriter(ledger: ledger, limits: limits, logger: logger)
         census = NodeCensus(
