@@ -41,7 +41,7 @@ import Testing
         var scenario = LimitScenario(seeds.round(round))
         var world = World()
         for command in (0..<300).flatMap({ _ in scenario.next() }) {
-            let before = world.books.wallets[command.account]
+            let before = world.books.wallets[command.account!]
             let keys = LimitScenario.wallets.flatMap(LimitScenario.keys).map { world.books.keys[$0.id] }
             let reply = Self.ledger.decide(command, in: &world.books)
             switch (command, reply) {
@@ -62,11 +62,11 @@ import Testing
             }
             switch reply {
             case .refused, .countNeeded:
-                #expect(world.books.wallets[command.account] == before, hint)
+                #expect(world.books.wallets[command.account!] == before, hint)
                 #expect(LimitScenario.wallets.flatMap(LimitScenario.keys).map { world.books.keys[$0.id] } == keys, hint)
             default: break
             }
-            check(world, command.account, hint)
+            check(world, command.account!, hint)
         }
     }
 
@@ -104,7 +104,7 @@ import Testing
         for command in (0..<300).flatMap({ _ in scenario.next() }) {
             if case .setPlan = command { continue }
             _ = Self.ledger.decide(command, in: &world.books)
-            let wallet = world.books.wallets[command.account]!
+            let wallet = world.books.wallets[command.account!]!
             guard let plan = wallet.plan.flatMap(LimitScenario.catalogue.plan) else { continue }
             #expect(wallet.used.input + wallet.heldTokens.input <= plan.allowances.input, hint)
             #expect(wallet.used.output + wallet.heldTokens.output <= plan.allowances.output, hint)

@@ -75,14 +75,14 @@ extension Simulation {
         }
         // Whoever claims a key, or moves a request that has one, sweeps some that have expired. Which of them is the database's choice.
         if let latestClaim { try forgetSwept(at: latestClaim) }
-        for account in Set(batch.map(\.command.account)).sorted() { try checkWallet(account) }
+        for account in Set(batch.compactMap(\.command.account)).sorted() { try checkWallet(account) }
     }
 
     private func claim(_ command: Command) -> AnswerRecord.ID? {
         switch command {
-        case .admit(let admission): admission.idempotency.map { AnswerRecord.ID(account: command.account, key: $0.key) }
+        case .admit(let admission): admission.idempotency.map { AnswerRecord.ID(account: admission.secret.account, key: $0.key) }
         case .move(let move):
-            model.open[move.admission.request]?.claim.map { AnswerRecord.ID(account: command.account, key: $0) }
+            model.open[move.admission.request]?.claim.map { AnswerRecord.ID(account: move.admission.secret.account, key: $0) }
         default: nil
         }
     }

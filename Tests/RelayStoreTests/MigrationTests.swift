@@ -77,4 +77,29 @@ import Testing
         await writer.stop()
         try store.close()
     }
+
+    @Test("Hashes of payments get the one form that deposits know, and no two orders the same", arguments: DatabaseKind.allCases)
+    func hashes(kind: DatabaseKind) async throws {
+        let database = try TestDatabase(kind)
+        try Self.firstVersion(database)
+        func hash(_ digit: String) -> String { String(repeating: digit, count: 64) }
+        let kept: [(written: String?, kept: String?)] = [
+            ("0x" + hash("A"), "0x" + hash("a")), (hash("b"), "0x" + hash("b")), ("0X" + hash("C"), "0x" + hash("c")),
+            // The one that is written right already keeps the name.
+            (hash("D"), hash("D")), ("0x" + hash("d"), "0x" + hash("d")),
+            (hash("e"), "0x" + hash("e")), (hash("E"), hash("E")),
+            ("bank-77", "bank-77"), (hash("g"), hash("g")), ("0x" + hash("a") + "0", "0x" + hash("a") + "0"), (nil, nil), (nil, nil),
+        ]
+        let rows = kept.enumerated().map { index, payment in
+            """
+            ('rch_0000000000000g0000000000\(10 + index)', 'acc_0000000000000g000000000001', 'pro', 1, 1, \(1_763_856_000_000 + index), 'waiting', \
+            NULL, NULL, \(payment.written.map { "'\($0)'" } ?? "NULL"))
+            """
+        }
+        try database.execute(["INSERT INTO orders VALUES " + rows.joined(separator: ", ")])
+        let store = try database.open()
+        let orders = try await LedgerReader(source: store).orders(of: AccountID(high: 1, low: 1), limit: 99, after: nil).items
+        #expect(orders.filter { $0.state == .waiting }.sorted { $0.createdAt < $1.createdAt }.map(\.transaction) == kept.map(\.kept))
+        try store.close()
+    }
 }

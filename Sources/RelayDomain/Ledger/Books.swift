@@ -10,6 +10,8 @@ public struct Rows<ID: Hashable & Sendable, Row: Sendable>: Sendable {
 
     public subscript(id: ID) -> Row? { rows[id] }
 
+    public var all: Dictionary<ID, Row>.Values { rows.values }
+
     /// Takes a row as it is in the database.
     public mutating func load(_ id: ID, _ row: Row) {
         rows[id] = row
@@ -41,14 +43,16 @@ public struct BooksNeeds: Sendable {
     /// Accounts whose open reviews are wanted, and reviews by their own id.
     public private(set) var reviewedAccounts: Set<AccountID> = []
     public private(set) var reviews: Set<ReviewID> = []
+    /// What payments need.
+    public private(set) var payments = PaymentNeeds()
 
     public init(_ commands: some Sequence<Command>) {
         for command in commands {
-            wallets.insert(command.account)
+            if let account = command.account { wallets.insert(account) }
             switch command {
             case .admit(let request):
                 keyHashes.insert(request.secret.hash)
-                if let claim = request.idempotency { answers.insert(AnswerRecord.ID(account: command.account, key: claim.key)) }
+                if let claim = request.idempotency { answers.insert(AnswerRecord.ID(account: request.secret.account, key: claim.key)) }
             case .move(let move):
                 keyHashes.insert(move.admission.secret.hash)
                 requests.insert(move.admission.request)
@@ -63,8 +67,21 @@ public struct BooksNeeds: Sendable {
             case .createOrder(let order): orders.insert(order.id)
             case .confirmOrder(let confirmation):
                 orders.insert(confirmation.order)
-                if let transaction = confirmation.transaction { transactions.insert(transaction) }
+                if let transaction = confirmation.transaction { transactions.formUnion(RechargeOrder.names(of: transaction)) }
+                payments.add(confirmation)
             case .cancelOrder(_, let order): orders.insert(order)
+            case .placeOrder(let placement):
+                orders.insert(placement.order.id)
+                payments.add(placement)
+            case .settleDeposit(let settlement):
+                if let order = settlement.order { orders.insert(order) }
+                payments.add(settlement)
+            case .decideDeposit(let decision):
+                if let order = decision.order { orders.insert(order) }
+                payments.add(decision)
+            case .claimPayment(let claim):
+                orders.insert(claim.id.order)
+                payments.add(claim)
             case .find(let finding): reviewedAccounts.insert(finding.account)
             case .resolve(let resolution): reviews.insert(resolution.review)
             }
@@ -77,6 +94,9 @@ public struct Books: Sendable {
     public var wallets = Rows<AccountID, Wallet>()
     public var keys = Rows<KeyID, Key>()
     public var orders = Rows<OrderID, RechargeOrder>()
+    public var deposits = Rows<DepositID, Deposit>()
+    public var slots = Rows<PaymentSlot, SlotLease>()
+    public var claims = Rows<PaymentClaim.ID, PaymentClaim>()
     /// Accounts that this batch opens.
     public private(set) var openedAccounts: [Account] = []
     /// Holds that are open.
@@ -161,8 +181,13 @@ public struct Books: Sendable {
     func key(hash: KeyHash) -> Key? { keysByHash[hash].flatMap { keys[$0] } }
     func ended(_ request: RequestID) -> (state: Receipt.State, charged: Credits)? { endedRequests[request] }
     func isTaken(email: String) -> Bool { takenEmails.contains(email) }
-    func isUsed(transaction: String) -> Bool { usedTransactions.contains(transaction) }
+    func isUsed(transaction: String) -> Bool { !usedTransactions.isDisjoint(with: RechargeOrder.names(of: transaction)) }
     func adjustment(_ id: AdjustmentID) -> (account: AccountID, credits: Credits)? { adjustments[id] }
+
+    /// The order that was confirmed by hand with a transaction of which no deposit was in the books, as far as it is linked to none yet.
+    func unlinkedOrder(confirmedBy transaction: String) -> RechargeOrder? {
+        orders.all.first { $0.isCredited && $0.deposit == nil && $0.transaction == transaction }
+    }
 
     mutating func open(_ account: Account, with wallet: Wallet) {
         openedAccounts.append(account)

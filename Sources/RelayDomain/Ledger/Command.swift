@@ -1,4 +1,5 @@
-/// Everything that changes the books. Each command names its one wallet, so that what a batch must lock is known before anything is read.
+/// Everything that changes the books. Each command names its one wallet, so that what a batch must lock is known before anything is read;
+/// only what concerns a payment that is nobody's has none.
 public enum Command: Sendable {
     case admit(AdmissionRequest)
     /// Moves an open hold to another model of its route.
@@ -12,14 +13,20 @@ public enum Command: Sendable {
     case createKey(Key)
     case revokeKey(AccountID, KeyID, at: Timestamp)
     case adjust(Adjustment)
+    /// An order that the operator confirms by hand.
     case createOrder(RechargeOrder)
+    /// An order that is paid on a network.
+    case placeOrder(OrderPlacement)
     case confirmOrder(OrderConfirmation)
     case cancelOrder(AccountID, OrderID)
+    case settleDeposit(DepositSettlement)
+    case decideDeposit(DepositDecision)
+    case claimPayment(PaymentClaim)
     /// The guard has seen abnormal traffic.
     case find(Finding)
     case resolve(Resolution)
 
-    public var account: AccountID {
+    public var account: AccountID? {
         switch self {
         case .admit(let request): request.secret.account
         case .move(let move): move.admission.secret.account
@@ -31,8 +38,12 @@ public enum Command: Sendable {
         case .revokeKey(let account, _, _): account
         case .adjust(let adjustment): adjustment.account
         case .createOrder(let order): order.account
+        case .placeOrder(let placement): placement.order.account
         case .confirmOrder(let confirmation): confirmation.account
         case .cancelOrder(let account, _): account
+        case .settleDeposit(let settlement): settlement.account
+        case .decideDeposit(let decision): decision.account
+        case .claimPayment(let claim): claim.account
         case .find(let finding): finding.account
         case .resolve(let resolution): resolution.account
         }
@@ -97,6 +108,7 @@ public struct OrderConfirmation: Sendable {
     public let order: OrderID
     public let account: AccountID
     public let note: String
+    /// The payment's name, a hash in the canonical form of ``TransactionHash``.
     public let transaction: String?
     public let at: Timestamp
 
@@ -104,7 +116,7 @@ public struct OrderConfirmation: Sendable {
         self.order = order
         self.account = account
         self.note = note
-        self.transaction = transaction
+        self.transaction = transaction.map { TransactionHash.canonical($0) ?? $0 }
         self.at = at
     }
 }

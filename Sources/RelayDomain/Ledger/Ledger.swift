@@ -21,8 +21,12 @@ public struct Ledger: Sendable {
         case .revokeKey(let account, let key, let at): revoke(key, of: account, at: at, in: &books)
         case .adjust(let adjustment): adjust(adjustment, in: &books)
         case .createOrder(let order): create(order, in: &books)
+        case .placeOrder(let placement): place(placement, in: &books)
         case .confirmOrder(let confirmation): confirm(confirmation, in: &books)
         case .cancelOrder(let account, let order): cancel(order, of: account, in: &books)
+        case .settleDeposit(let settlement): settle(settlement, in: &books)
+        case .decideDeposit(let decision): decide(decision, in: &books)
+        case .claimPayment(let payment): claim(payment, in: &books)
         case .find(let finding): find(finding, in: &books)
         case .resolve(let resolution): resolve(resolution, in: &books)
         }

@@ -9,6 +9,7 @@ public enum Reply: Sendable {
     case key(Key)
     case wallet(Wallet)
     case order(RechargeOrder)
+    case deposit(Deposit)
     /// The request was answered before. Nothing was taken.
     case replayed(Replay)
     case review(Review)

@@ -37,6 +37,8 @@ public struct Transfer: Hashable, Sendable {
         case charge
         case absorbed
         case adjustment
+        /// A deposit that was sent back.
+        case refund
     }
 
     /// Unique, and derived from what caused it: `req_…:settle`. A cause that comes twice cannot move money twice.

@@ -230,7 +230,7 @@ final class RelayExchange: PublicResponder {
             give(replay)
         case .refused(let refusal):
             perform(grant == nil ? exchange.refused(refusal) : exchange.moveRefused { retryAfterSeconds })
-        case .ended, .account, .key, .wallet, .order, .review:
+        case .ended, .account, .key, .wallet, .order, .deposit, .review:
             preconditionFailure("the ledger answered an admission with \(reply)")
         }
     }

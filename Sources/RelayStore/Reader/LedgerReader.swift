@@ -61,7 +61,7 @@ public struct LedgerReader: Sendable {
     /// - Parameter account: nil for the keys of all.
     public func keys(of account: AccountID?, limit: Int, after: String?) async throws -> Page<Key> {
         let rows = try await source.read { session in
-            try session.rows(Statements.keys, bind: { Self.bindPage(account, limit, after, &$0) }, Key.init(row:))
+            try session.rows(Statements.keys.statement(of: account), bind: { Self.bindPage(account, limit, after, &$0) }, Key.init(row:))
         }
         return Page(rows, limit: limit) { $0.id.description }
     }
@@ -72,7 +72,8 @@ public struct LedgerReader: Sendable {
 
     public func orders(of account: AccountID?, limit: Int, after: String?) async throws -> Page<RechargeOrder> {
         let rows = try await source.read { session in
-            try session.rows(Statements.orders, bind: { Self.bindPage(account, limit, after, &$0) }, RechargeOrder.init(row:))
+            try session.rows(
+                Statements.orders.statement(of: account), bind: { Self.bindPage(account, limit, after, &$0) }, RechargeOrder.init(row:))
         }
         return Page(rows, limit: limit) { $0.id.description }
     }
@@ -106,9 +107,9 @@ public struct LedgerReader: Sendable {
     private static let end = "~"
 
     private static func bindPage(_ account: AccountID?, _ limit: Int, _ after: String?, _ parameters: inout SQLParameters) {
-        parameters.append(account?.description)
         parameters.append(after ?? end)
         parameters.append(Int64(limit + 1))
+        if let account { parameters.append(account) }
     }
 
     private static func accountAndWallet(_ row: any SQLRow) throws -> (Account, Wallet) {
@@ -136,17 +137,28 @@ private enum Statements {
         "SELECT \(accountColumns) \(accountJoin) WHERE accounts.id < $1 ORDER BY accounts.id DESC LIMIT $2")
     static let key = SQLStatement("SELECT \(Key.columns) FROM keys WHERE id = $1")
     static let keyByHash = SQLStatement("SELECT \(Key.columns) FROM keys WHERE hash = $1")
-    static let keys = page("keys", Key.columns)
+    static let keys = Listing("keys", Key.columns)
     static let order = SQLStatement("SELECT \(RechargeOrder.columns) FROM orders WHERE id = $1")
-    static let orders = page("orders", RechargeOrder.columns)
+    static let orders = Listing("orders", RechargeOrder.columns)
     static let receipt = SQLStatement("SELECT \(Receipt.columns) FROM receipts WHERE request = $1")
     static let hold = SQLStatement("SELECT \(Hold.columns) FROM holds WHERE request = $1")
     static let receipts = requests("receipts", Receipt.columns)
     static let holds = requests("holds", Hold.columns)
 
-    private static func page(_ table: String, _ columns: String) -> SQLStatement {
-        SQLStatement(
-            "SELECT \(columns) FROM \(table) WHERE (CAST($1 AS TEXT) IS NULL OR account = $1) AND id < $2 ORDER BY id DESC LIMIT $3")
+    /// Pages of a table's rows, of one account or of all: a parameter that may be null would hide the index.
+    struct Listing {
+        private let ofAll: SQLStatement
+        private let ofAccount: SQLStatement
+
+        init(_ table: String, _ columns: String) {
+            func page(_ condition: String) -> SQLStatement {
+                SQLStatement("SELECT \(columns) FROM \(table) WHERE \(condition)id < $1 ORDER BY id DESC LIMIT $2")
+            }
+            ofAll = page("")
+            ofAccount = page("account = $3 AND ")
+        }
+
+        func statement(of account: AccountID?) -> SQLStatement { account == nil ? ofAll : ofAccount }
     }
 
     private static func requests(_ table: String, _ columns: String) -> SQLStatement {

@@ -37,6 +37,7 @@ extension Invariant {
               WHEN 'charge' THEN t.debit = t.wallet AND t.credit = 'revenue'
               WHEN 'absorbed' THEN t.debit = 'absorbed' AND t.credit = 'revenue'
               WHEN 'recharge' THEN substr(t.debit, 1, 5) = 'cash:' AND t.credit = t.wallet
+              WHEN 'refund' THEN t.debit = t.wallet AND substr(t.credit, 1, 5) = 'cash:'
               WHEN 'adjustment' THEN (t.debit = 'adjustment' AND t.credit = t.wallet) OR (t.debit = t.wallet AND t.credit = 'adjustment')
               ELSE 1 = 0 END)
             """),

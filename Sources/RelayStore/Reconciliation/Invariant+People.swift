@@ -9,14 +9,20 @@ extension Invariant {
             SELECT w.account || ': no account' AS finding FROM wallets w LEFT JOIN accounts a ON a.id = w.account WHERE a.id IS NULL
             """),
         Invariant(
-            "what belongs to an account belongs to one that is there", over: ["keys", "orders", "answers", "reviews"],
-            ["keys", "orders", "reviews"].map {
-                "SELECT t.id || ': no account ' || t.account AS finding FROM \($0) t LEFT JOIN accounts a ON a.id = t.account WHERE a.id IS NULL"
+            "what belongs to an account belongs to one that is there",
+            over: ["keys", "orders", "answers", "reviews", "deposits WHERE account IS NOT NULL", "payment_slots", "claims"],
+            ["keys", "orders", "reviews", "deposits"].map {
+                "SELECT t.id || ': no account ' || t.account AS finding FROM \($0) t LEFT JOIN accounts a ON a.id = t.account "
+                    + "WHERE t.account IS NOT NULL AND a.id IS NULL"
             }.joined(separator: " UNION ALL ") + """
                  UNION ALL
                 SELECT 'the answer of ' || t.request || ': no account ' || t.account AS finding FROM answers t
                 LEFT JOIN accounts a ON a.id = t.account WHERE a.id IS NULL
-                """),
+                """
+                + ["payment_slots", "claims"].map {
+                    " UNION ALL SELECT t.order_id || ', in \($0): no account ' || t.account AS finding FROM \($0) t "
+                        + "LEFT JOIN accounts a ON a.id = t.account WHERE a.id IS NULL"
+                }.joined()),
         Invariant(
             "each request belongs to a key of its account", over: ["holds", "receipts"],
             ["holds", "receipts"].map {

@@ -6,15 +6,17 @@ extension Invariant {
             """
             SELECT o.id || ': ' || o.state || ', journal ' || coalesce(t.amount, 0) AS finding FROM orders o
             LEFT JOIN transfers t ON t.id = o.id || ':credit' AND t.kind = 'recharge' AND t.credit = o.account
-            WHERE (CASE WHEN o.state = 'credited' THEN o.credits ELSE 0 END) <> coalesce(t.amount, 0)
-              OR (CASE WHEN o.state = 'credited' THEN coalesce(o.credited_at, 0) ELSE 0 END) <> coalesce(t.at, 0)
+            WHERE (CASE WHEN \(isCredited) THEN o.credits ELSE 0 END) <> coalesce(t.amount, 0)
+              OR (CASE WHEN \(isCredited) THEN coalesce(o.credited_at, 0) ELSE 0 END) <> coalesce(t.at, 0)
             """),
         Invariant(
-            "no recharge without an order", over: ["transfers WHERE kind = 'recharge'"],
+            "no recharge without an order or a deposit", over: ["transfers WHERE kind = 'recharge'"],
             """
-            SELECT t.id || ': no order' AS finding FROM transfers t
-            LEFT JOIN orders o ON o.id = substr(t.id, 1, 30) AND t.id = o.id || ':credit' AND o.account = t.wallet AND o.state = 'credited'
-            WHERE t.kind = 'recharge' AND o.id IS NULL
+            SELECT t.id || ': no order and no deposit' AS finding FROM transfers t
+            LEFT JOIN orders o ON o.id = substr(t.id, 1, 30) AND t.id = o.id || ':credit' AND o.account = t.wallet AND \(isCredited)
+            LEFT JOIN deposits d ON d.id = substr(t.id, 1, length(t.id) - 7) AND t.id = d.id || ':credit' AND d.account = t.wallet
+              AND d.outcome IN ('credit_face', 'refund')
+            WHERE t.kind = 'recharge' AND o.id IS NULL AND d.id IS NULL
             """),
         Invariant(
             "each payment is used once", over: ["orders WHERE payment IS NOT NULL"],
@@ -22,10 +24,15 @@ extension Invariant {
             SELECT min(id) || ' to ' || max(id) || ': ' || count(*) || ' orders by the payment ' || payment AS finding FROM orders
             WHERE payment IS NOT NULL GROUP BY payment HAVING count(*) > 1
             UNION ALL
-            SELECT id || ': ' || state || ', by the payment ' || payment AS finding FROM orders
-            WHERE payment IS NOT NULL AND state <> 'credited'
+            SELECT o.id || ': ' || o.state || ', by the payment ' || o.payment AS finding FROM orders o
+            WHERE o.payment IS NOT NULL AND NOT \(isCredited)
+            UNION ALL
+            SELECT o.id || ': by the payment ' || o.payment || ', and by a deposit of another one' AS finding FROM orders o
+            JOIN deposits d ON d.id = o.deposit WHERE o.payment IS NOT NULL AND o.payment <> d.transaction_hash
             """),
     ]
+
+    private static let isCredited = "o.state IN ('credited', 'credited_late')"
 
     static let answers = [
         Invariant(

@@ -32,7 +32,10 @@ extension LedgerReader {
         let integrity = try await source.read { try DatabaseIntegrity.checks(on: $0) }
         do {
             let checks = try await source.read { [journalCode] session in
-                try Invariant.all.map { try $0.check(on: session, at: time) } + [try ReceiptArithmetic.check(on: session)]
+                try Invariant.all.map { try $0.check(on: session, at: time) } + [
+                    try ReceiptArithmetic.check(on: session), try DepositArithmetic.check(on: session),
+                    try DepositArithmetic.checkSums(on: session),
+                ]
                     + SealVerification.checks(on: session, code: journalCode)
             }
             return Reconciliation(checks: checks + integrity)

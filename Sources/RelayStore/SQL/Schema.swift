@@ -20,6 +20,7 @@ public enum Schema {
             Migration(name: "0006-seals", statements: seals(dialect)),
             // Of a receipt that was settled late.
             Migration(name: "0007-late-endings", statements: ["ALTER TABLE receipts ADD COLUMN expired_at \(dialect.integer)"]),
+            Migration(name: "0008-payments", statements: payments(dialect)),
         ]
     }
 

@@ -49,7 +49,8 @@ public struct BatchScript: Sendable {
         let loadReview: (any SQLRow) throws -> Void = { books.load(review: try Review(row: $0)) }
         try session.query(Statements.openReviews, each: Array(needs.reviewedAccounts), bind: { $1.append($0) }, row: loadReview)
         try session.query(Statements.review, each: Array(needs.reviews), bind: { $1.append($0) }, row: loadReview)
-        try session.query(Statements.order, each: Array(needs.orders), bind: { $1.append($0) }) {
+        let attributed = try loadPayments(needs.payments, into: &books, from: session)
+        try session.query(Statements.order, each: Array(needs.orders.union(attributed)), bind: { $1.append($0) }) {
             let order = try RechargeOrder(row: $0)
             books.orders.load(order.id, order)
         }
@@ -136,7 +137,10 @@ public struct BatchScript: Sendable {
             change.value.write(to: &row)
         }
         try session.execute(Statements.insertOrder, each: books.orders.inserted) { books.orders[$0]!.write(to: &$1) }
-        try session.execute(Statements.updateOrder, each: Array(books.orders.updated)) { books.orders[$0]!.write(to: &$1) }
+        try session.execute(
+            Statements.updateOrder, each: books.orders.updated.sorted(), otherwise: StoreFailure(.constraint, "an order is not there")
+        ) { books.orders[$0]!.write(to: &$1) }
+        try writePayments(books, to: session)
         // Last, and in one order: every node's batches meet at these few rows, and hold them until their commit.
         try session.execute(Statements.postHouse, each: books.houseChanges.sorted { $0.key.name < $1.key.name }) {
             $1.append($0.key.name)
@@ -177,13 +181,13 @@ public struct UndecidedBatch: Error {
 }
 
 extension SQLSession {
-    fileprivate func query<Row>(
+    func query<Row>(
         _ statement: SQLStatement, each rows: [Row], bind: (Row, inout SQLParameters) -> Void, row: (any SQLRow) throws -> Void
     ) throws {
         try query(statement, count: rows.count, bind: { bind(rows[$0], &$1) }, row: row)
     }
 
-    fileprivate func execute<Row>(
+    func execute<Row>(
         _ statement: SQLStatement, each rows: [Row], otherwise: StoreFailure? = nil, bind: (Row, inout SQLParameters) -> Void
     ) throws {
         try execute(statement, count: rows.count, otherwise: otherwise) { bind(rows[$0], &$1) }

@@ -86,30 +86,6 @@ extension Wallet {
     }
 }
 
-extension RechargeOrder {
-    static let columns = "id, account, plan, price, credits, created_at, state, credited_at, note, payment"
-
-    init(row: any SQLRow) throws {
-        self.init(
-            id: try row.identifier(0), account: try row.identifier(1), plan: row.text(2), price: row.credits(3), credits: row.credits(4),
-            createdAt: row.time(5), state: try row.named(6), creditedAt: row.optionalTime(7), note: row.optionalText(8),
-            transaction: row.optionalText(9))
-    }
-
-    func write(to row: inout SQLParameters) {
-        row.append(id)
-        row.append(account)
-        row.append(plan)
-        row.append(price)
-        row.append(credits)
-        row.append(createdAt)
-        row.append(state.rawValue)
-        row.append(creditedAt)
-        row.append(note)
-        row.append(transaction)
-    }
-}
-
 extension Transfer {
     static let columns = "id, wallet, number, kind, debit, credit, amount, balance_after, at, note"
 

@@ -18,7 +18,10 @@ extension LedgerWriter {
             case .adjust(let adjustment):
                 "The wallet's statement will say. The same adjustment under its id, \(adjustment.id), moves credits once."
             case .confirmOrder: "The recharge order will say. Confirming it again credits it once."
-            case .openAccount, .suspend, .setPlan, .createKey, .revokeKey, .createOrder, .cancelOrder, .find, .resolve:
+            case .decideDeposit: "The deposit will say. The same decision again changes nothing."
+            case .settleDeposit: "A deposit that is still new is looked at again."
+            case .openAccount, .suspend, .setPlan, .createKey, .revokeKey, .createOrder, .placeOrder, .cancelOrder, .claimPayment, .find,
+                .resolve:
                 "Look at what is there before you try again."
             }
         return Refusal(

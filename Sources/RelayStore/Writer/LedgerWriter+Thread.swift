@@ -192,7 +192,7 @@ extension LedgerWriter {
     /// The database is well, and only this one does not land: nobody else has to wait for it.
     private func park(_ entry: Entry) {
         parked.park(entry, at: .now)
-        logger.error("an ending stands aside, and is tried again", metadata: ["account": "\(entry.command.account)"])
+        logger.error("an ending stands aside, and is tried again", metadata: entry.command.account.map { ["account": "\($0)"] } ?? [:])
     }
 
     /// Nobody of an undecided batch is answered before it is known what is true.

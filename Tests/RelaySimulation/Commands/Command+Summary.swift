@@ -18,6 +18,10 @@ extension Command {
         case .createOrder(let order): "order \(order.id.low) of \(order.account.low): \(order.plan), \(order.credits)"
         case .confirmOrder(let confirmation): "confirmation of order \(confirmation.order.low), \(confirmation.transaction ?? "no payment")"
         case .cancelOrder(_, let order): "cancellation of order \(order.low)"
+        case .placeOrder(let placement): "order \(placement.order.id.low) of \(placement.order.account.low) on a network"
+        case .settleDeposit(let settlement): "settlement of \(settlement.deposit)"
+        case .decideDeposit(let decision): "decision about \(decision.deposit): \(decision.action)"
+        case .claimPayment(let claim): "claim of \(claim.id.transaction) for order \(claim.id.order.low)"
         case .find(let finding): "finding \(finding.review.low) on \(finding.account.low): \(finding.reason)"
         case .resolve(let resolution): "resolution of review \(resolution.review.low): \(resolution.action)"
         }

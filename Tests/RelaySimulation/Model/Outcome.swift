@@ -9,6 +9,7 @@ enum Outcome: Equatable {
     case key(KeyID, revokedAt: Timestamp?)
     case wallet(posted: Credits, available: Credits, plan: String?, isSuspended: Bool)
     case order(RechargeOrder)
+    case deposit(Deposit)
     case replayed(RequestID, available: Credits)
     case review(ReviewID, Review.State, count: Int64)
     case refused(Refusal.Code)
@@ -28,6 +29,7 @@ enum Outcome: Equatable {
                 .wallet(
                     posted: wallet.posted, available: wallet.available, plan: wallet.plan, isSuspended: wallet.suspendedBecause != nil)
             case .order(let order): .order(order)
+            case .deposit(let deposit): .deposit(deposit)
             case .replayed(let replay): .replayed(replay.original, available: replay.available)
             case .review(let review): .review(review.id, review.state, count: review.count)
             case .refused(let refusal): .refused(refusal.code)
@@ -43,6 +45,7 @@ enum Outcome: Equatable {
             "\(isFirst ? "" : "was ")\(state.rawValue)\(charged > .zero ? ", charged" : "")"
         case .account, .key, .wallet, .review: "done"
         case .order(let order): order.state.rawValue
+        case .deposit(let deposit): deposit.state.rawValue
         case .replayed: "replayed"
         case .refused(let code): code.rawValue
         }

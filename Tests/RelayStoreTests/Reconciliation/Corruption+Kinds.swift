@@ -1,6 +1,6 @@
-/// Every kind of damage that the issue of reconciliation is about.
+/// Every kind of damage that a reconciliation must find.
 extension Corruption {
-    static let all = money + requests + counters + recharges + answersAndNodes + seals
+    static let all = money + requests + counters + recharges + payments + answersAndNodes + seals
 
     private static let charged = "receipts WHERE charged > 0"
     private static let plain = "receipts WHERE charged > 0 AND absorbed = 0"
@@ -26,8 +26,8 @@ extension Corruption {
         Corruption("an account without a wallet", by: "each account has its one wallet") { $0.remove("wallets") },
         Corruption("a wallet without an account", by: "each account has its one wallet") { $0.remove("accounts") },
         Corruption("what belongs to nobody", by: "what belongs to an account belongs to one that is there") {
-            let table = $0.word("keys", "orders", "reviews", "answers")
-            let key = table == "answers" ? "request" : "id"
+            let table = $0.word("keys", "orders", "reviews", "answers", "deposits", "payment_slots", "claims")
+            let key = ["answers": "request", "payment_slots": "order_id", "claims": "order_id"][table] ?? "id"
             return "UPDATE \(table) SET account = 'acc_nobody' WHERE \(key) = \($0.one(key, table))"
         },
     ]
@@ -102,13 +102,15 @@ extension Corruption {
 
     private static let recharges = [
         Corruption("an order that was never credited", by: "each credited order has its one entry") {
-            $0.change("orders WHERE state <> 'credited'", "state = 'credited', credited_at = \($0.number())")
+            $0.change("orders WHERE credited_at IS NULL", "state = 'credited', credited_at = \($0.number())")
         },
         Corruption("an order's credits", by: "each credited order has its one entry") {
             $0.add(to: "orders WHERE state = 'credited'", "credits")
         },
-        Corruption("credits of an order that is gone", by: "no recharge without an order") { $0.remove("orders WHERE state = 'credited'") },
-        Corruption("credits of an order that waits", by: "no recharge without an order") {
+        Corruption("credits of an order that is gone", by: "no recharge without an order or a deposit") {
+            $0.remove("orders WHERE state = 'credited'")
+        },
+        Corruption("credits of an order that waits", by: "no recharge without an order or a deposit") {
             $0.change("orders WHERE state = 'credited'", "state = 'waiting', credited_at = NULL")
         },
         Corruption("a payment that was used twice", "each payment is used once") { draw in
@@ -117,7 +119,7 @@ extension Corruption {
             return [.unconstrain("orders"), .sql("UPDATE orders SET payment = \(paid) WHERE id = \(order)")]
         },
         Corruption("a payment of an order that is not credited", by: "each payment is used once") {
-            $0.change("orders WHERE state <> 'credited'", "payment = 'tx-\($0.number(100...999))'")
+            $0.change("orders WHERE credited_at IS NULL", "payment = 'tx-\($0.number(100...999))'")
         },
     ]
 

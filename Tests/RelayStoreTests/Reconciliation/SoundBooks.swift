@@ -38,6 +38,7 @@ enum SoundBooks {
             await order(of: wallet, in: fixture.writer)
             await adjust(wallet, in: fixture.writer)
         }
+        try await SoundPayments(fixture).make()
         _ = try await sealer.run()
         for round in 0..<8 as Range<UInt64> {
             for wallet in wallets { await spend(wallet, round, in: fixture.writer) }
