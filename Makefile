@@ -7,7 +7,7 @@ SHELL := /bin/bash
 help: ## list these targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## install what is missing (apt, pip into .venv and .venv-old); silent when nothing is
+setup: ## install what is missing (apt, pip into .venv and its like); silent when nothing is
 	@scripts/setup
 
 demo: setup ## build, and run the relay on an embedded database with a simulated upstream
@@ -62,5 +62,5 @@ fuzz: setup ## look for inputs that break the scanners, a minute each; FUZZ_SECO
 	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) scripts/fuzz $(FUZZ)
 
 clean: ## remove what was built and installed inside the project
-	rm -rf .build .venv .venv-old .bench
+	rm -rf .build .venv .venv-old .venv-chain .bench
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
