@@ -5,7 +5,7 @@ public import RelayDomain
 public import RelayStore
 public import ServiceLifecycle
 
-/// The operator's API: accounts, keys, wallets, recharges, receipts, reviews, upstreams, reconciliation under `/admin/v1`, with the admin
+/// The operator's API: accounts, keys, wallets, recharges, deposits, networks, receipts, reviews, upstreams, reconciliation under `/admin/v1`, with the admin
 /// token; `/healthz`, `/readyz` and `/metrics` without one.
 public struct AdminAPI: Service {
     private let host: String
@@ -25,20 +25,22 @@ public struct AdminAPI: Service {
     ///   - isAdminToken: whether a text is the admin token. Takes the same time for every text.
     ///   - now: the time.
     ///   - hashSecret: the keyed hash under which secrets are stored.
+    ///   - payments: how recharges are paid.
     ///   - operation: what the data plane tells.
     ///   - version: the program's, for the API's description.
     ///   - onListening: called once, with the port, when it can be connected to.
     public init(
         host: String, port: Int, eventLoopGroup: any EventLoopGroup, isAdminToken: @escaping @Sendable (String) -> Bool,
         reader: LedgerReader, writer: LedgerWriter, now: @escaping @Sendable () -> Timestamp,
-        hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, operation: Operation, version: String, logger: Logger,
+        hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, payments: PaymentDesk = .byHand, operation: Operation, version: String,
+        logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         self.host = host
         self.port = port
         self.eventLoopGroup = eventLoopGroup
         self.isAdminToken = isAdminToken
-        ledger = LedgerAccess(reader: reader, writer: writer, now: now, hashSecret: hashSecret)
+        ledger = LedgerAccess(reader: reader, writer: writer, now: now, hashSecret: hashSecret, payments: payments)
         self.operation = operation
         self.version = version
         self.logger = logger

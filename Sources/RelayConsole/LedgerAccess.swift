@@ -7,6 +7,7 @@ struct LedgerAccess: Sendable {
     let writer: LedgerWriter
     let now: @Sendable () -> Timestamp
     let hashSecret: @Sendable (KeySecret) -> KeyHash
+    var payments = PaymentDesk.byHand
 
     /// The models and plans in force.
     var catalogue: Catalogue { writer.ledger.catalogue }
@@ -30,6 +31,11 @@ struct LedgerAccess: Sendable {
     func order(after command: Command) async throws -> RechargeOrder {
         guard case .order(let order) = try await reply(to: command) else { throw UnexpectedReply() }
         return order
+    }
+
+    func deposit(after command: Command) async throws -> Deposit {
+        guard case .deposit(let deposit) = try await reply(to: command) else { throw UnexpectedReply() }
+        return deposit
     }
 
     func review(after command: Command) async throws -> Review {

@@ -17,7 +17,10 @@ struct NexRelay: AsyncParsableCommand {
                 subcommands: [DemoCommand.self, InitCommand.self, ServeCommand.self, CheckCommand.self, SimulateUpstreamCommand.self]),
             CommandGroup(
                 name: "Customers and their money:",
-                subcommands: [AccountCommand.self, KeyCommand.self, RechargeCommand.self, WalletCommand.self]),
+                subcommands: [
+                    AccountCommand.self, KeyCommand.self, RechargeCommand.self, DepositCommand.self, NetworkCommand.self,
+                    WalletCommand.self,
+                ]),
             CommandGroup(
                 name: "What happened:", subcommands: [ReceiptsCommand.self, ReceiptCommand.self, ReviewCommand.self, ReconcileCommand.self]),
             CommandGroup(name: "Keeping it:", subcommands: [BackupCommand.self]),

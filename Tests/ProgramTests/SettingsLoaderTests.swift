@@ -67,7 +67,7 @@ import Testing
             node: { grace: 10s, heartbeat: 5s }
             billing: { unreported_usage: guess }
             limits: { body: lots, request: 0s }
-            payments: {}
+            signup: {}
             upstreams:
               - name: a b
                 base_url: ftp://x
@@ -79,12 +79,12 @@ import Testing
         #expect(faults.contains { $0.hasPrefix("relay.yaml, line 3: `database`") && !$0.contains("secret") })
         #expect(faults.contains("relay.yaml, line 4: `node.heartbeat` must be at most a quarter of `node.grace`"))
         #expect(faults.contains("relay.yaml, line 5: `billing.unreported_usage` must be one of `estimate`, `waive`, not `guess`"))
-        #expect(faults.contains("relay.yaml, line 7: `payments` is not supported by this version"))
+        #expect(faults.contains("relay.yaml, line 7: `signup` is not supported by this version"))
         #expect(faults.contains("relay.yaml, line 9: `upstreams.0.api_key` is missing"))
         #expect(faults.contains("relay.yaml, line 11: `upstreams.0.models` names `gpt-9`, a model that the catalogue does not have"))
     }
 
-    @Test("sections that are not built yet are refused", arguments: ["payments", "signup"])
+    @Test("sections that are not built yet are refused", arguments: ["signup"])
     func unsupported(section: String) {
         #expect(
             SettingsFixture.faults("\(section): x\n" + SettingsFixture.upstream)

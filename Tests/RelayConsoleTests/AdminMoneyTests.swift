@@ -16,8 +16,8 @@ struct AdminMoneyTests {
             #expect(
                 order.text == """
                     {"id":"\(id)","account":"\(account)","plan":"pro","usd":"29.00","credits":29000000,"state":"waiting","network":null,\
-                    "address":null,"amount":null,"expires_at":null,"transaction":null,"confirmations":null,"confirmations_needed":null,\
-                    "credited_at":null}
+                    "address":null,"amount":null,"uri":null,"created_at":"2026-11-23T12:00:00.000Z","expires_at":null,"grace_until":null,\
+                    "transaction":null,"confirmations":null,"confirmations_needed":null,"credited_at":null}
                     """)
             #expect(try await fixture.admin(.get, "/admin/v1/recharges/\(id)").text == order.text)
             #expect(try await fixture.admin(.get, "/admin/v1/wallets/\(account)").json["credits"] == .number("0"))

@@ -25,6 +25,11 @@ final class ConsoleFixture: Sendable {
         let lines = lines
         return Logger(label: "console") { _ in lines }
     }
+    private let desk = Mutex(PaymentDesk.byHand)
+    var payments: PaymentDesk {
+        get { desk.withLock { $0 } }
+        set { desk.withLock { $0 = newValue } }
+    }
     var now: Timestamp {
         get { clock.withLock { $0 } }
         set { clock.withLock { $0 = newValue } }
@@ -66,7 +71,8 @@ final class ConsoleFixture: Sendable {
     func customerConsole(onListening: @escaping @Sendable () async -> Void = {}) -> CustomerConsole {
         CustomerConsole(
             socketPath: folder.path("console.sock"), eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup, reader: reader,
-            writer: writer, now: { self.now }, hashSecret: Self.hash, version: Self.version, logger: logger, onListening: onListening)
+            writer: writer, now: { self.now }, hashSecret: Self.hash, payments: payments, version: Self.version, logger: logger,
+            onListening: onListening)
     }
 
     static let health = [
@@ -82,7 +88,8 @@ final class ConsoleFixture: Sendable {
         AdminAPI(
             host: "127.0.0.1", port: 0, eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup,
             isAdminToken: { $0 == Self.adminToken }, reader: LedgerReader(source: source ?? store), writer: writer, now: { self.now },
-            hashSecret: Self.hash, operation: Operation(health: { Self.health }, metrics: { "nexrelay_up 1\n" }, backup: backup),
+            hashSecret: Self.hash, payments: payments,
+            operation: Operation(health: { Self.health }, metrics: { "nexrelay_up 1\n" }, backup: backup),
             version: Self.version, logger: logger,
             onListening: onListening)
     }

@@ -6,7 +6,8 @@ enum AdminRoutes {
     static func table(ledger: LedgerAccess, operation: Operation, version: String) -> RouteTable {
         RouteTable(
             HealthRoutes(ledger: ledger).all + AccountRoutes(ledger: ledger).all + KeyRoutes(ledger: ledger).all
-                + AdminWalletRoutes(ledger: ledger).all + RechargeRoutes(ledger: ledger).all + AdminReceiptRoutes(ledger: ledger).all
+                + AdminWalletRoutes(ledger: ledger).all + RechargeRoutes(ledger: ledger).all + DepositRoutes(ledger: ledger).all
+                + NetworkRoutes(ledger: ledger).all + AdminReceiptRoutes(ledger: ledger).all
                 + ReviewRoutes(ledger: ledger).all + OperationRoutes(operation: operation).all
                 + ReconciliationRoute(ledger: ledger).all
                 + [

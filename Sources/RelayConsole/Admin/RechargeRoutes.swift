@@ -9,61 +9,59 @@ struct RechargeRoutes {
     var all: [Route] {
         [
             Route(.post, "/admin/v1/recharges") { [self] in try await create($0) },
-            Route(.get, "/admin/v1/recharges") { [self] in try await list($0) },
-            Route(.get, "/admin/v1/recharges/{id}") { [self] in .json(RechargeView(order: try await order(of: $0)).json) },
+            Route(.get, "/admin/v1/recharges") { [ledger] call in
+                let query = try call.query("account", "limit", "cursor")
+                return .json(try await ledger.orders(of: query.identifier("account", AccountKind.self), query).json)
+            },
+            Route(.get, "/admin/v1/recharges/{id}") { [ledger] in .json(ledger.view(of: try await ledger.trackedOrder(of: $0)).json) },
             Route(.post, "/admin/v1/recharges/{id}/confirm") { [self] in try await confirm($0) },
             Route(.post, "/admin/v1/recharges/{id}/cancel") { [self] in try await cancel($0) },
         ]
     }
 
-    /// The order keeps the plan's price and credits of this moment, whatever the catalogue says when it is paid.
     private func create(_ call: Call) async throws -> Response {
         var fields = try await call.fields()
         let account: AccountID = try fields.identifier("account")
-        let planID = try fields.text("plan", .planID)
-        guard fields.value("network") == nil else {
-            throw Refusal(.invalidRequest, "No network is configured. Leave it out, and confirm the payment by hand.", param: "network")
-        }
+        let plan = try ledger.plan(in: &fields)
+        let offer = try ledger.offer(in: &fields)
         try fields.finish()
-        let catalogue = ledger.catalogue
-        guard let plan = catalogue.plan(planID) else {
-            let ids = catalogue.plans.map(\.id).joined(separator: ", ")
-            throw Refusal(.invalidRequest, "There is no such plan. The plans are: \(ids).", param: "plan")
-        }
-        let now = ledger.now()
-        let order = RechargeOrder(
-            id: .fresh(at: now), account: account, plan: plan.id, price: plan.price, credits: plan.credits, createdAt: now)
-        return .json(RechargeView(order: try await ledger.order(after: .createOrder(order))).json, status: .created)
-    }
-
-    private func list(_ call: Call) async throws -> Response {
-        let query = try call.query("account", "limit", "cursor")
-        let page = try await ledger.reader.orders(
-            of: query.identifier("account", AccountKind.self), limit: query.limit(), after: query.cursor(OrderKind.self))
-        return .json(ListView(page) { RechargeView(order: $0).json }.json)
+        return .json(try await ledger.createOrder(of: plan, for: account, on: offer).json, status: .created)
     }
 
     private func confirm(_ call: Call) async throws -> Response {
         var fields = try await call.fields()
         let note = try fields.text("note", .reason)
         let transaction = try fields.optionalText("transaction", .transaction).map(TransactionReference.normalized)
+        let isUnverified = try fields.optionalBool("unverified") ?? false
         try fields.finish()
-        let order = try await order(of: call)
+        let order = try await ledger.trackedOrder(of: call).order
+        if let transaction, !isUnverified { try await verify(transaction, for: order) }
         let confirmation = OrderConfirmation(
             order: order.id, account: order.account, note: note, transaction: transaction, at: ledger.now())
-        return .json(RechargeView(order: try await ledger.order(after: .confirmOrder(confirmation))).json)
+        let confirmed = try await ledger.order(after: .confirmOrder(confirmation))
+        return .json(ledger.view(of: try await ledger.reader.trackedOrder(confirmed.id) ?? .init(alone: confirmed)).json)
+    }
+
+    /// Asks the chain whether a transaction paid an order, where the relay can.
+    /// - Throws: `conflict` with what the chain says instead, or that it cannot be asked.
+    private func verify(_ transaction: String, for order: RechargeOrder) async throws(Refusal) {
+        guard order.isOpen, let terms = order.payment, let chain = ledger.payments.offer(terms.network)?.chain else { return }
+        let objection: String?
+        if let hash = TransactionHash.canonical(transaction) {
+            objection = await chain.lookUp(hash).objection(to: order)
+        } else {
+            objection = "This is no transaction of \(terms.network.rawValue): a hash has 64 hexadecimal digits."
+        }
+        guard let objection else { return }
+        throw Refusal(
+            .conflict, "\(objection) Nothing was credited. To credit it all the same: `unverified`, or --unverified.",
+            param: "transaction")
     }
 
     private func cancel(_ call: Call) async throws -> Response {
         try await call.fields().finish()
-        let order = try await order(of: call)
-        return .json(RechargeView(order: try await ledger.order(after: .cancelOrder(order.account, order.id))).json)
-    }
-
-    private func order(of call: Call) async throws -> RechargeOrder {
-        guard let order = try await ledger.reader.order(try call.identifier("id", of: "recharge order")) else {
-            throw Refusal.noSuch("recharge order")
-        }
-        return order
+        let order = try await ledger.trackedOrder(of: call).order
+        let cancelled = try await ledger.order(after: .cancelOrder(order.account, order.id))
+        return .json(ledger.view(of: cancelled).json)
     }
 }

@@ -9,7 +9,7 @@ enum CustomerRoutes {
             ModelRoutes(ledger: ledger).all + [
                 WalletRoute(ledger: ledger).route, UsageRoute(ledger: ledger).route, PlansRoute(ledger: ledger).route,
             ]
-                + ReceiptRoutes(ledger: ledger).all
+                + ReceiptRoutes(ledger: ledger).all + CustomerRechargeRoutes(ledger: ledger).all
                 + [DescriptionRoute(CustomerDescription.document(version: version)).route, front]
                 + RelayedDescription.operations.map { relayed($0.path) })
     }

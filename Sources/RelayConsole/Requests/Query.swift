@@ -63,6 +63,8 @@ struct Query {
         return time.day
     }
 
+    func text(_ name: String) -> String? { values[name] }
+
     func choice<Choice: CaseIterable & RawRepresentable<String>>(_ name: String) throws(Refusal) -> Choice? {
         guard let text = values[name] else { return nil }
         guard let choice = Choice(rawValue: text) else {

@@ -10,6 +10,15 @@ extension Response {
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: value.jsonText)))
     }
 
+    /// A picture that belongs to one account.
+    static func svg(_ text: String) -> Response {
+        var headers: HTTPFields = [:]
+        headers[.contentType] = "image/svg+xml"
+        headers[.cacheControl] = "no-store"
+        headers[.contentSecurityPolicy] = "default-src 'none'"
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+
     /// - Parameter text: plain text, which becomes the page's title and its one paragraph.
     static func page(_ text: String, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response {
         var headers = headers

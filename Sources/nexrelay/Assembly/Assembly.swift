@@ -29,6 +29,7 @@ struct Assembly {
     private let metrics: ProgramMetrics
     private let store: any LedgerStore
     private let census: NodeCensus
+    private let payments: Payments
     private let clock = NodeClock()
     private let adminToken: AdminToken
     private let consoleSocket: String
@@ -56,6 +57,7 @@ struct Assembly {
             throw CommandFailure("the database cannot be used: \(failure.message)")
         }
         metrics = ProgramMetrics()
+        payments = Payments(settings.payments, now: clock.now, metrics: metrics.registry)
         reader = LedgerReader(source: store, journalCode: keyring.journalCode)
         var limits = LedgerWriterLimits()
         limits.heartbeatMilliseconds = Int(settings.node.lease.heartbeatMilliseconds)
@@ -113,6 +115,7 @@ struct Assembly {
 
     /// Writes what is queued, closes the database and gives its lock back.
     func close() async {
+        await payments.close()
         await writer.stop()
         do {
             try store.close()
@@ -181,14 +184,15 @@ struct Assembly {
         let admin = AdminAPI(
             host: settings.admin.host, port: settings.admin.port, eventLoopGroup: Self.controlGroup,
             isAdminToken: { [adminToken] in adminToken.matches($0) }, reader: reader, writer: writer, now: clock.now,
-            hashSecret: hashSecret,
+            hashSecret: hashSecret, payments: payments.desk,
             operation: Operation(
                 health: { gateway.health }, metrics: { [metrics] in metrics.registry.text() }, backup: store as? any BackupSource),
             version: Build.version, logger: Logger(label: "admin"),
             onListening: { adminIsUp.yield($0) })
         let console = CustomerConsole(
             socketPath: consoleSocket, eventLoopGroup: Self.controlGroup, reader: reader, writer: writer, now: clock.now,
-            hashSecret: hashSecret, version: Build.version, logger: Logger(label: "console"), onListening: { consoleIsUp.yield() })
+            hashSecret: hashSecret, payments: payments.desk, version: Build.version, logger: Logger(label: "console"),
+            onListening: { consoleIsUp.yield() })
         let publicListener = PublicListener(gateway: gateway) {
             // Nobody may come in before what the gateway leans on is there.
             guard await consoleStarts.first(where: { true }) != nil, let port = await adminPorts.first(where: { _ in true }) else {
@@ -205,6 +209,8 @@ struct Assembly {
             ListeningService(
                 publicListener, at: settings.publicListener.host, settings.publicListener.port, setting: portSetting ?? "public.port"),
         ]
+        // They go on while the listeners drain: who has paid is still credited.
+        parts.insert(contentsOf: payments.scanners(reader: reader, writer: writer, dialect: store.dialect, now: clock.now), at: 0)
         if let retention { parts.insert(retention, at: 0) }
         if store.isShared { parts.insert(nodes, at: 0) }
         return ServiceGroupConfiguration(

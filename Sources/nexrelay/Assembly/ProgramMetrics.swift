@@ -18,6 +18,16 @@ struct ProgramMetrics: Sendable {
         "nexrelay_ledger_batch_commands": "Commands that were committed together.",
         "nexrelay_ledger_commit_seconds": "From a batch's first read to its commit.",
         "nexrelay_ledger_writable": "1 while the ledger can commit.",
+        "nexrelay_chain_head": "Of a network that is scanned for payments: the newest block.",
+        "nexrelay_chain_final": "The newest block that is final.",
+        "nexrelay_chain_cursor": "The block up to which every payment is in the books.",
+        "nexrelay_chain_lag": "Final blocks that are not scanned yet.",
+        "nexrelay_chain_failures_total": "Failures of the network's endpoints.",
+        "nexrelay_chain_disagreements_total": "Endpoints that contradicted each other, or the books: somebody has to look.",
+        "nexrelay_chain_doubtful_total": "Transactions that could not be read whole: somebody has to look.",
+        "nexrelay_chain_stalled_seconds": "For how long every look at the network has failed.",
+        "nexrelay_chain_balance_difference": "Tokens that the addresses hold beyond what the books say.",
+        "nexrelay_chain_transfers_total": "Transfers to and from the addresses, as often as they were found.",
         "nexrelay_build_info": "The program's version.",
     ])
 

@@ -61,6 +61,7 @@ extension Settings {
             // Numbers alone: their descriptions are equal exactly where they are.
             ("limits", "\(limits)" == "\(other.limits)"),
             ("retention", retention == other.retention),
+            ("payments", payments == other.payments),
             ("log", logLevel == other.logLevel),
         ].filter { !$0.1 }.map(\.0)
     }

@@ -43,6 +43,7 @@ struct Inspection: Sendable {
         if let certificate { findings.append(certificate.finding) }
         findings += DataInspection(settings: settings, variables: variables).findings
         findings += try await UpstreamInspection.run(settings)
+        findings += try await PaymentInspection.run(settings, variables: variables)
         return Inspection(findings: findings, warnings: warnings + (certificate?.warnings ?? []))
     }
 

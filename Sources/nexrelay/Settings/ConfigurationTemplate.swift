@@ -72,6 +72,24 @@ enum ConfigurationTemplate {
         #   receipts: 400d             # older ones, at least 62 days, move to files, a day each; the journal stays
         #   archive: nexrelay-archive  # the folder; without it `archive` in `data`
 
+        # Where customers pay with USDT. Without it, or without networks, you confirm every payment by hand. Read docs/payments.md first.
+        # payments:
+        #   open_minutes: 30           # how long an order waits
+        #   grace_days: 7              # how long a late payment is still credited
+        #   open_orders: 3             # of one account at a time
+        #   networks:                  # tron, ethereum, bsc, polygon
+        #     tron:
+        #       addresses: []          # yours, at least one; watched only, so that no private key belongs here
+        #       endpoints: []          # nodes, JSON-RPC by HTTPS, better two: https://…; none: you confirm by hand
+        #       # contract: TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t   # verify it before you take money
+        #       # decimals: 6          # of the contract
+        #       # chain_id: 728126428
+        #       # confirmations: 19    # shown to customers, and counted where nodes do not tell what is final
+        #       # finality: finalized  # or a number of blocks behind the newest one
+        #       # start: latest        # or the first block that is looked at, for a network that was never scanned
+        #       # minimum: 0.01        # tokens; less than that is ignored
+        #       # poll: 5s
+
         # The vocabulary with which inputs are counted exactly. `make setup` makes it; without it they are held by bounds.
         # tokenizer: o200k.table       # looked for as share/nexrelay/o200k.table above the program
 

@@ -21,6 +21,7 @@ struct Settings: Sendable {
     var limits: GatewayLimits
     /// nil keeps everything.
     var retention: RetentionSettings?
+    var payments: PaymentSettings
     var logLevel: Logger.Level
 
     /// - Parameter consoleSocket: where the console listens.

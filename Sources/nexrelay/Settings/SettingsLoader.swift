@@ -6,28 +6,24 @@ import RelayGateway
 /// Reads `relay.yaml` strictly: what is unknown or malformed is a fault with its line, and all faults are found in one reading.
 struct SettingsLoader {
     /// Sections that other versions have. A section that would be ignored must not look as if it worked.
-    private static let unsupportedSections = ["payments", "signup"]
+    private static let unsupportedSections = ["signup"]
 
     /// As the operator named it.
     let file: String
     /// What relative paths are relative to.
     let directory: String
     let source: SettingsSource
+    let forms: PaymentForms
 
     /// - Parameters:
     ///   - file: relative to the working directory.
     ///   - variables: the environment.
-    init(file: String, variables: [String: String]) {
+    ///   - forms: what addresses and endpoints look like.
+    init(file: String, variables: [String: String], forms: PaymentForms) {
         self.file = file
+        self.forms = forms
         directory = FilePath.directory(of: FilePath.resolve(file, relativeTo: FilePath.workingDirectory))
         source = SettingsSource(variables: variables)
-    }
-
-    /// Reads the file.
-    /// - Returns: the settings, and warnings that hinder nothing.
-    /// - Throws: ``SettingsFailure`` with every fault; ``CommandFailure`` when there is no such file.
-    static func load(file: String, variables: [String: String]) throws -> (settings: Settings, warnings: [String]) {
-        try SettingsLoader(file: file, variables: variables).settings(from: text(of: file))
     }
 
     /// - Throws: ``CommandFailure`` when the file cannot be read.
@@ -56,6 +52,7 @@ struct SettingsLoader {
         let routing = routing(root.section("routing"), models: Set(models.map(\.name)))
         let guarding = guarding(root.section("guard"))
         let retention = root.optionalSection("retention").map { self.retention($0, dataDirectory: dataDirectory) }
+        let payments = payments(root.section("payments"))
         let logLevel = logLevel(root.section("log"))
         for section in Self.unsupportedSections { root.refuse(section, "is not supported by this version") }
         root.close()
@@ -65,7 +62,7 @@ struct SettingsLoader {
             upstreams: upstreams,
             catalogue: Catalogue(models: models, plans: plans, servedModels: Set(upstreams.flatMap { $0.models.keys })),
             tokenizerFile: tokenizerFile, unreportedUsage: unreportedUsage, onDisconnect: onDisconnect, routing: routing,
-            guarding: guarding, limits: limits, retention: retention, logLevel: logLevel)
+            guarding: guarding, limits: limits, retention: retention, payments: payments, logLevel: logLevel)
         let warnings = source.unknownVariables.map { "\($0) names no setting and has no effect" }
         return (settings, warnings)
     }

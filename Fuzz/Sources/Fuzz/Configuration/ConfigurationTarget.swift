@@ -11,6 +11,10 @@ enum ConfigurationTarget {
     /// Valid as a credential, as a name and as a path.
     private static let secret = "sk-environment-secret"
 
+    /// Of the shape alone: the code of addresses belongs to another module.
+    private static let forms = PaymentForms(
+        address: { text, network in text.hasPrefix(network == .tron ? "T" : "0x") ? text : nil }, isEndpoint: { $0.hasPrefix("http") })
+
     static func run(_ bytes: [UInt8]) {
         // As SettingsLoader.text(of:) reads a file: what is not UTF-8 is refused there.
         guard let text = String(data: Data(bytes), encoding: .utf8) else { return }
@@ -19,7 +23,7 @@ enum ConfigurationTarget {
             let parts = line.dropFirst(mark.count).split(separator: "=", maxSplits: 1)
             if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
         }
-        let loader = { SettingsLoader(file: "/etc/nexrelay/relay.yaml", variables: variables) }
+        let loader = { SettingsLoader(file: "/etc/nexrelay/relay.yaml", variables: variables, forms: forms) }
         do throws(SettingsFailure) {
             requireSense(try loader().settings(from: text).settings)
         } catch {

@@ -11,10 +11,12 @@ enum AdminDescription {
             title: "NexRelay, the operator's side", version: version, text: text,
             key: "The admin token. It lies in the data directory, as `admin.token`.", headers: headers, families: [refusals],
             operations: operations,
-            schemas: CustomerSchemas.shared + ReceiptSchemas.all + AdminSchemas.all)
+            schemas: CustomerSchemas.shared + ReceiptSchemas.all + AdminSchemas.all + PaymentAdministration.schemas)
     }
 
-    static let operations = AccountAdministration.operations + MoneyAdministration.operations + WatchAdministration.operations
+    static let operations =
+        AccountAdministration.operations + MoneyAdministration.operations + PaymentAdministration.operations
+        + WatchAdministration.operations
 
     private static let text = """
         What the command line does, one resource per noun. The listener is on the loopback unless the operator says otherwise.

@@ -3,7 +3,7 @@ import RelayDomain
 /// The shapes of what the operator sends and gets, beside those that customers get too.
 enum AdminSchemas {
     static let all: [(name: String, schema: Schema)] = [
-        ("Account", account), ("Key", key), ("Statement", statement), ("Recharge", recharge), ("Review", review),
+        ("Account", account), ("Key", key), ("Statement", statement), ("Review", review),
         ("UpstreamHealth", upstreamHealth), ("Reconciliation", reconciliation), ("UpstreamDrift", upstreamDrift), ("Backup", backup),
     ]
 
@@ -66,16 +66,6 @@ enum AdminSchemas {
                     .field("at", .time), .field("kind", .string), .field("credits", credits), .field("balance_after_credits", credits),
                     .field("reference", .string),
                 ]))),
-    ])
-
-    /// `RechargeView`. What belongs to a payment on a chain is null in an order that is confirmed by hand.
-    private static let recharge = Schema.object([
-        .field("id", .id(OrderKind.self)), .field("account", .id(AccountKind.self)), .field("plan", .string),
-        .field("usd", CustomerSchemas.usd), .field("credits", credits),
-        .field("state", .words(RechargeOrder.State.allCases.map(\.rawValue))), .field("network", Schema.string.orNull),
-        .field("address", Schema.string.orNull), .field("amount", Schema.string.orNull), .field("expires_at", Schema.time.orNull),
-        .field("transaction", Schema.string.orNull), .field("confirmations", count.orNull), .field("confirmations_needed", count.orNull),
-        .field("credited_at", Schema.time.orNull),
     ])
 
     /// `ReviewView`.

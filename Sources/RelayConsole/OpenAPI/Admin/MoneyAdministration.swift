@@ -28,7 +28,8 @@ enum MoneyAdministration {
     private static let recharges = [
         AdminDescription.post(
             "/admin/v1/recharges", "createRecharge", "Recharges", "Order a recharge, at the plan's price of this moment",
-            body: [.field("account", .id(AccountKind.self)), .field("plan", .text(.planID))], answer: "Recharge", isCreation: true),
+            body: [.field("account", .id(AccountKind.self)), .field("plan", .text(.planID)), RechargeDescription.network],
+            answer: "Recharge", isCreation: true),
         AdminDescription.get(
             "/admin/v1/recharges", "listRecharges", "Recharges", "Orders, newest first",
             parameters: [AdminDescription.ofAccount("Only its orders.")] + APIParameter.page(of: OrderKind.self),
@@ -41,7 +42,11 @@ enum MoneyAdministration {
             parameters: AdminDescription.id("id", OrderKind.self),
             body: [
                 .field("note", .text(.reason)),
-                .optional("transaction", Schema.text(.transaction).orNull, "The payment's own name; no two orders share one."),
+                .optional(
+                    "transaction", Schema.text(.transaction).orNull,
+                    "The payment's own name; no two orders share one. On a network that is watched it has to be the order's own final payment."
+                ),
+                .optional("unverified", Schema.boolean.orNull, "Whether the chain is not asked, or its word does not count."),
             ], answer: "Recharge"),
         AdminDescription.post(
             "/admin/v1/recharges/{id}/cancel", "cancelRecharge", "Recharges", "Cancel an order that is not credited",

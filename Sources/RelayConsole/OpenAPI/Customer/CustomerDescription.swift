@@ -12,7 +12,8 @@ enum CustomerDescription {
             schemas: RelayedDescription.schemas + CustomerSchemas.all)
     }
 
-    static let operations = RelayedDescription.operations + AccountDescription.operations + OpenDescription.operations
+    static let operations =
+        RelayedDescription.operations + AccountDescription.operations + RechargeDescription.operations + OpenDescription.operations
 
     private static let text = """
         A prepaid, OpenAI-compatible API: point any OpenAI client at `/v1` of this relay. It is an independent third-party gateway, \

@@ -6,7 +6,9 @@ enum CustomerSchemas {
     static let all = [("Model", model), ("Plan", plan), ("Usage", usage)] + shared + ReceiptSchemas.all
 
     /// Those that the operator gets too.
-    static let shared: [(name: String, schema: Schema)] = [("Prices", prices), ("Wallet", WalletSchemas.wallet)]
+    static let shared: [(name: String, schema: Schema)] = [
+        ("Prices", prices), ("Wallet", WalletSchemas.wallet), RechargeDescription.schema,
+    ]
 
     static let credits = Schema.number.described("Credits: 1,000,000 are one US dollar.")
     static let tokens = Schema.integer(from: 0)

@@ -3,7 +3,8 @@ import ArgumentParser
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Validate the configuration, look at the data directory, reach every upstream, and say what is wrong.",
+        abstract:
+            "Validate the configuration, look at the data directory, reach every upstream and every payment network, and say what is wrong.",
         discussion: "Works beside a running `serve` and without it, and changes nothing. Exits 1 on a finding.")
 
     @OptionGroup var configuration: ConfigurationOptions

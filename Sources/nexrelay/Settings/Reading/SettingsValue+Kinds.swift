@@ -84,9 +84,13 @@ extension SettingsValue {
     }
 
     /// Items of a list, which may be empty, or separated by commas in the environment.
-    /// - Parameter expectation: what each must be.
-    func list<Item>(_ expectation: String, _ read: (String) -> Item?) -> [Item]? {
-        guard let override = source.override(of: path) else { return items()?.compactMap { $0.parse(expectation, read) } }
+    /// - Parameters:
+    ///   - expectation: what each must be.
+    ///   - isSecret: an error never quotes one.
+    func list<Item>(_ expectation: String, isSecret: Bool = false, _ read: (String) -> Item?) -> [Item]? {
+        guard let override = source.override(of: path) else {
+            return items()?.compactMap { $0.parse(expectation, isSecret: isSecret, read) }
+        }
         let items = override.value.split(separator: ",").map { read(String($0.trimmingSpaces())) }
         if items.contains(where: { $0 == nil }) {
             source.fault(.variable(override.variable), "`\(name)` must be a list, each \(expectation)")
