@@ -153,3 +153,7 @@ struct BrokenSource: ReadSource {
         throw StoreFailure(kind, "disk I/O error in /data/relay.db")
     }
 }
+
+extension LogLines {
+    var refusals: [String] { all.filter { $0.contains("a request was refused") } }
+}

@@ -76,12 +76,13 @@ struct RechargePaymentTests {
             #expect(json["confirmations_needed"] == .number("2") && json["confirmations"] == .null && json["transaction"] == .null)
             let path = "/v1/recharges/\(json["id"].string)"
             #expect(try await fixture.customer(.get, path, key: secret).text == first.text)
-            // One address tells orders apart by the amount.
+            // One address tells orders apart by the amount. The list is by time.
+            fixture.now = fixture.now.adding(milliseconds: 1)
             #expect(try await order(fixture, secret).json["amount"].string == "8.9999")
             let code = try await fixture.customer(.get, path + "/qr.svg", key: secret)
             #expect(code.status == 200 && code.header("content-type") == "image/svg+xml" && code.text.hasPrefix("<svg"))
 
-            fixture.now = fixture.now.adding(milliseconds: 1_800_001)
+            fixture.now = fixture.now.adding(milliseconds: 1_800_000)
             let expired = try await fixture.customer(.get, path, key: secret).json
             #expect(expired["state"].string == "expired" && expired["uri"] == .null)
             #expect(try await fixture.customer(.get, path + "/qr.svg", key: secret).refusal == "409 conflict")

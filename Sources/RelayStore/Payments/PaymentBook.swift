@@ -88,7 +88,7 @@ public struct PaymentBook: DepositBook {
                 }, { (received: try $0.tokenAmount(0), swept: try $0.tokenAmount(1)) }
             ).first
             guard let sums else { return false }
-            let deposits = try session.unknown(step.deposits, PaymentStatements.knownDeposits)
+            let deposits = try session.toldOnce(session.unknown(step.deposits, PaymentStatements.knownDeposits))
             let sweeps = try session.unknown(step.sweeps, PaymentStatements.knownSweeps)
             guard !deposits.isEmpty || !sweeps.isEmpty else { return true }
             let asked = try session.slotsAskedFor(deposits.map(\.slot).filter { $0.amount < minimum })
@@ -179,6 +179,16 @@ extension SQLSession {
         return transfers.filter { known.insert($0.id).inserted }
     }
 
+    /// Without those of transactions whose transfers are in the books under other names: what was told doubtfully by the block's logs is the
+    /// same money as what the receipt tells, and the other way round. Whichever was first stays.
+    fileprivate func toldOnce(_ transfers: [ChainTransfer]) throws -> [ChainTransfer] {
+        var doubtful: [String: Bool] = [:]
+        try query(
+            PaymentStatements.told, each: Set(transfers.map(\.id.transaction)).sorted(), bind: { $1.append($0) },
+            row: { doubtful[$0.text(0)] = $0.integer(1) != 0 })
+        return transfers.filter { doubtful[$0.id.transaction] ?? $0.isDoubtful == $0.isDoubtful }
+    }
+
     /// Those of some slots that an order has asked for.
     fileprivate func slotsAskedFor(_ slots: [PaymentSlot]) throws -> Set<PaymentSlot> {
         var asked: Set<PaymentSlot> = []
@@ -217,6 +227,7 @@ private struct PaymentStatements {
     static let sum = SQLStatement.update("networks", "name, received, swept")
     static let watched = SQLStatement(
         "SELECT address FROM payment_slots WHERE network = $1 AND until > $2")
+    static let told = SQLStatement.read("transaction_hash, doubtful", from: "deposits", by: "transaction_hash")
     static let knownDeposits = SQLStatement.read("id", from: "deposits", by: "id")
     static let knownSweeps = SQLStatement.read("id", from: "sweeps", by: "id")
 

@@ -2,6 +2,7 @@ import Logging
 import RelayDomain
 import RelayMetrics
 import RelayStore
+import RelayTestKit
 
 @testable import RelayPayments
 

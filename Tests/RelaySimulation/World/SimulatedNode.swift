@@ -76,7 +76,9 @@ final class SimulatedNode: ReplyPort, @unchecked Sendable {
 
     /// What the writer decides next, where it decides anything.
     var nextBatch: ArraySlice<LedgerWriter.Entry> {
-        writer.state.queue.prefix(writer.size.count(of: writer.state.queue.lazy.map(\.command)))
+        let state = writer.state
+        if let parked = writer.parked.entries.first, state.queue.isEmpty || !state.didChore { return [parked] }
+        return state.queue.prefix(writer.size.count(of: state.queue.lazy.map(\.command)))
     }
 
     /// Ends the process, wherever it is. What its tasks wait for is answered, so that they end too; nothing of it reaches anybody.

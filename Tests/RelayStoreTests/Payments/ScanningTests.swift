@@ -254,6 +254,20 @@ import Testing
         try await books.close()
     }
 
+    @Test("A transaction is told in one way: by its receipt, or doubtfully by the block's logs", arguments: DatabaseKind.allCases)
+    func toldOnce(kind: DatabaseKind) async throws {
+        let books = try Books(kind)
+        let doubtful = ChainTransfer(doubtful: Books.transfer(1, ordinal: 1_000_000_000))
+        try await books.find([doubtful])
+        try await books.find([Books.transfer(1), Books.transfer(2)], to: 210)
+        try await books.find([ChainTransfer(doubtful: Books.transfer(2, ordinal: 1_000_000_000))], to: 220)
+        let deposits = try await books.reader.deposits(limit: 9, after: nil).items.map(\.transfer).sorted { $0.id < $1.id }
+        #expect(deposits == [doubtful, Books.transfer(2)])
+        #expect(try await books.sums(of: .tron) == ["58000000", "0"])
+        #expect(try await books.findings().isEmpty)
+        try await books.close()
+    }
+
     @Test("Very many transfers are written in several transactions, each of whole blocks", arguments: DatabaseKind.allCases)
     func many(kind: DatabaseKind) async throws {
         let books = try Books(kind)

@@ -1,27 +1,29 @@
-import Logging
+public import Logging
 import Synchronization
 
 /// Keeps every log line, so that a test can say how many there are and what none of them holds.
-final class LogLines: LogHandler, Sendable {
+public final class LogLines: LogHandler, Sendable {
     private let lines = Mutex<[String]>([])
 
-    var all: [String] { lines.withLock { $0 } }
-    var refusals: [String] { all.filter { $0.contains("a request was refused") } }
+    public init() {}
 
-    var logLevel: Logger.Level {
+    public var all: [String] { lines.withLock { $0 } }
+    public var logger: Logger { Logger(label: "test") { _ in self } }
+
+    public var logLevel: Logger.Level {
         get { .trace }
         set {}
     }
-    var metadata: Logger.Metadata {
+    public var metadata: Logger.Metadata {
         get { [:] }
         set {}
     }
-    subscript(metadataKey _: String) -> Logger.Metadata.Value? {
+    public subscript(metadataKey _: String) -> Logger.Metadata.Value? {
         get { nil }
         set {}
     }
 
-    func log(event: LogEvent) {
+    public func log(event: LogEvent) {
         let metadata = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
         lines.withLock { $0.append("\(event.level) \(event.message) \(metadata)") }
     }
