@@ -2,6 +2,7 @@ import Hummingbird
 import RelayDomain
 import RelayStore
 import RelayStoreSQLite
+import RelayTestKit
 import Testing
 
 @testable import RelayConsole

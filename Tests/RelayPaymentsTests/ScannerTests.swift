@@ -1,6 +1,7 @@
 import RelayDomain
 import RelayMetrics
 import RelayStore
+import RelayTestKit
 import Testing
 
 @testable import RelayPayments
