@@ -11,11 +11,11 @@ extension RelayExchange {
     func beginAnswer() {
         guard let call else { return }
         countedTokens = 0
-        guard call.isStream else { return answer = .plain(AnswerScanner(of: endpoint), ByteBuffer()) }
+        guard call.isStream else { return answer = .plain(PlainAnswer(AnswerScanner(of: endpoint))) }
         let scanner = StreamScanner(
             of: endpoint, dropsUsageChunk: !call.wantsUsage, rewritesModelTo: alias, collectsText: countsDelivered,
             terminalLimit: loop.configuration.limits.answerBytes)
-        answer = .stream(scanner, prelude: ByteBuffer())
+        answer = .stream(StreamedAnswer(scanner))
     }
 
     // MARK: What was delivered
@@ -33,22 +33,23 @@ extension RelayExchange {
         guard let tokenizer = loop.inputCounter.tokenizer else { return Billing.tokens(ofBytes: Int64(answer.contentByteCount)) }
         switch answer {
         case .none, .local, .refusal: return 0
-        case .stream(var scanner, let prelude):
-            countedTokens += scanner.takeDelivered().withUnsafeBytes { Int64(tokenizer.count($0)) }
-            answer = .stream(scanner, prelude: prelude)
+        case .stream(let stream):
+            countedTokens += stream.scanner.takeDelivered().withUnsafeBytes { Int64(tokenizer.count($0)) }
             return countedTokens
-        case .plain(let scanner, let collected):
-            guard collected.readableBytes <= Self.recountedBytes else { return Billing.tokens(ofBytes: Int64(scanner.contentByteCount)) }
+        case .plain(let plain):
+            guard plain.body.readableBytes <= Self.recountedBytes else {
+                return Billing.tokens(ofBytes: Int64(plain.scanner.contentByteCount))
+            }
             var reader = AnswerScanner(of: endpoint, collectsText: true)
-            collected.withUnsafeReadableBytes { reader.scan($0) }
+            plain.body.withUnsafeReadableBytes { reader.scan($0) }
             return reader.takeDelivered().withUnsafeBytes { Int64(tokenizer.count($0)) }
         }
     }
 
     /// Counts what has gathered, so that a stream of any length takes constant memory.
-    private func countGathered(_ scanner: inout StreamScanner) {
-        guard scanner.collectedByteCount > Self.countedAtOnceBytes, let tokenizer = loop.inputCounter.tokenizer else { return }
-        countedTokens += scanner.takeDelivered().withUnsafeBytes { Int64(tokenizer.count($0)) }
+    private func countGathered(_ stream: StreamedAnswer) {
+        guard stream.scanner.collectedByteCount > Self.countedAtOnceBytes, let tokenizer = loop.inputCounter.tokenizer else { return }
+        countedTokens += stream.scanner.takeDelivered().withUnsafeBytes { Int64(tokenizer.count($0)) }
     }
 
     // MARK: Bytes
@@ -56,46 +57,38 @@ extension RelayExchange {
     func upstreamBody(_ bytes: ByteBuffer) {
         if client == nil || isStalledSince == nil { waitDeadline = .now() + idleTimeout }
         guard mayDrain(bytes.readableBytes) else { return }
-        // Taken out and put back, so that no buffer is copied because it is referred to twice.
-        let answer = self.answer
-        self.answer = .none
         switch answer {
         case .none, .local: break
-        case .plain(let scanner, let collected): receivePlain(bytes, scanner, collected)
-        case .stream(let scanner, let prelude): receiveStream(bytes, scanner, prelude)
+        case .plain(let plain): receivePlain(bytes, plain)
+        case .stream(let stream): receiveStream(bytes, stream)
         case .refusal(var collected):
+            // Taken out and put back, so that it is not copied because it is referred to twice.
+            answer = .none
             collected.writeImmutableBuffer(bytes)
-            self.answer = .refusal(collected)
+            answer = .refusal(collected)
             if collected.readableBytes > Self.refusalLimit { fail(.failed) }
         }
     }
 
-    private func receivePlain(_ bytes: ByteBuffer, _ scanner: consuming AnswerScanner, _ collected: consuming ByteBuffer) {
-        bytes.withUnsafeReadableBytes { scanner.scan($0) }
-        if collected.readableBytes == 0 { collected = bytes } else { collected.writeImmutableBuffer(bytes) }
-        let isTooLarge = collected.readableBytes > loop.configuration.limits.answerBytes
-        let isMalformed = scanner.isMalformed
-        answer = .plain(scanner, collected)
+    private func receivePlain(_ bytes: ByteBuffer, _ plain: PlainAnswer) {
+        bytes.withUnsafeReadableBytes { plain.scanner.scan($0) }
+        if plain.body.readableBytes == 0 { plain.body = bytes } else { plain.body.writeImmutableBuffer(bytes) }
         // What is too large was asked for by its customer: it says nothing about the upstream.
-        if isMalformed { fail(.malformed) } else if isTooLarge { fail(.malformed, circuit: Circuit.Result.none) }
+        if plain.scanner.isMalformed {
+            fail(.malformed)
+        } else if plain.body.readableBytes > loop.configuration.limits.answerBytes {
+            fail(.malformed, circuit: Circuit.Result.none)
+        }
     }
 
-    private func receiveStream(_ bytes: ByteBuffer, _ scanner: consuming StreamScanner, _ prelude: consuming ByteBuffer) {
-        guard scanner.phase == .flowing else {
-            answer = .stream(scanner, prelude: prelude)
-            return
-        }
-        let forward = scanner.receive(bytes)
-        countGathered(&scanner)
-        let phase = scanner.phase
-        let hasContent = scanner.hasContent
-        pass(forward, scanner, prelude)
-        switch phase {
-        case .flowing:
-            if case .stream(_, let prelude) = answer, prelude.readableBytes > preludeLimit {
-                fail(.malformed, circuit: Circuit.Result.none)
-            }
-        case .terminated: if hasContent { complete() } else { fail(.malformed) }
+    private func receiveStream(_ bytes: ByteBuffer, _ stream: StreamedAnswer) {
+        guard stream.scanner.phase == .flowing else { return }
+        let forward = stream.scanner.receive(bytes)
+        countGathered(stream)
+        pass(forward, of: stream)
+        switch stream.scanner.phase {
+        case .flowing: if stream.prelude.readableBytes > preludeLimit { fail(.malformed, circuit: Circuit.Result.none) }
+        case .terminated: if stream.scanner.hasContent { complete() } else { fail(.malformed) }
         case .failed: fail(.failed)
         case .malformed: fail(.malformed)
         }
@@ -108,21 +101,17 @@ extension RelayExchange {
     }
 
     /// Passes bytes of a stream on; with its first content also the head, and what was kept back before.
-    ///
-    /// The answer is put back before anything is written: a write may tell of a client that has left, and that asks what to charge.
-    private func pass(_ bytes: ByteBuffer?, _ scanner: consuming StreamScanner, _ prelude: consuming ByteBuffer) {
-        let hasContent = scanner.hasContent
+    private func pass(_ bytes: ByteBuffer?, of stream: StreamedAnswer) {
         if case .relaying = exchange.state {
-            answer = .stream(scanner, prelude: prelude)
             if let bytes { queue(bytes) }
             return
         }
-        guard hasContent, case .attempting = exchange.state, let grant, let answerHead else {
-            if let bytes { prelude.writeImmutableBuffer(bytes) }
-            answer = .stream(scanner, prelude: prelude)
+        guard stream.scanner.hasContent, case .attempting = exchange.state, let grant, let answerHead else {
+            if let bytes { stream.prelude.writeImmutableBuffer(bytes) }
             return
         }
-        answer = .stream(scanner, prelude: ByteBuffer())
+        let prelude = stream.prelude
+        stream.prelude = ByteBuffer()
         noteFirstByte()
         exchange.answerBegan()
         if choice != nil { upstreams.routing.answerBegan(&choice!) }
@@ -160,11 +149,11 @@ extension RelayExchange {
         connection = nil
         switch answer {
         case .none, .local: if attemptStatus != nil, isAttempting { fail(.malformed) }
-        case .plain(let scanner, _):
-            guard scanner.isUsable else { return fail(.malformed) }
+        case .plain(let plain):
+            guard plain.scanner.isUsable else { return fail(.malformed) }
             noteFirstByte()
             complete()
-        case .stream(let scanner, let prelude): endStream(scanner, prelude)
+        case .stream(let stream): endStream(stream)
         case .refusal:
             guard isAttempting else { return }
             record(.refused)
@@ -173,13 +162,13 @@ extension RelayExchange {
     }
 
     /// The upstream has closed a stream. Without a terminal event it is whole only when its last choice said so.
-    private func endStream(_ scanner: consuming StreamScanner, _ prelude: ByteBuffer) {
-        guard scanner.phase == .flowing else { return }
-        let forward = scanner.finish()
-        let phase = scanner.phase
-        let hasContent = scanner.hasContent
-        let isWhole = hasContent && (phase == .terminated || (phase == .flowing && scanner.hasFinishReason))
-        pass(forward, scanner, prelude)
+    private func endStream(_ stream: StreamedAnswer) {
+        guard stream.scanner.phase == .flowing else { return }
+        let forward = stream.scanner.finish()
+        let phase = stream.scanner.phase
+        let hasContent = stream.scanner.hasContent
+        let isWhole = hasContent && (phase == .terminated || (phase == .flowing && stream.scanner.hasFinishReason))
+        pass(forward, of: stream)
         if isWhole { complete() } else { fail(phase == .failed ? .failed : hasContent ? .broken : .malformed) }
     }
 

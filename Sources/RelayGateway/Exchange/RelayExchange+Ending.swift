@@ -70,7 +70,7 @@ extension RelayExchange {
             client.refuse(refusal, id: request.id, attempts: attempts.count)
         case .breakOff(let refusal):
             writeQueued()
-            if case .stream(let scanner, _) = answer, let end = scanner.eventEnd { client.write(end) }
+            if case .stream(let stream) = answer, let end = stream.scanner.eventEnd { client.write(end) }
             client.write(failureEvent(refusal, client.allocator))
             client.end()
         case .nothing: break
@@ -82,14 +82,14 @@ extension RelayExchange {
         switch answer {
         case .none, .refusal: preconditionFailure("an answer was completed without one")
         case .local(let body): writePlain(body, to: client, grant, ended)
-        case .stream(let scanner, _):
+        case .stream(let stream):
             writeQueued()
             client.write(
                 StreamClosing.comment(
                     requestID: hold.request.description, charged: ended.charged, remaining: ended.available, allocator: client.allocator))
-            if let terminal = scanner.terminal { client.write(terminal) }
+            if let terminal = stream.scanner.terminal { client.write(terminal) }
             client.end()
-        case .plain(let scanner, let collected): writePlain(plainBody(scanner, collected), to: client, grant, ended)
+        case .plain(let plain): writePlain(body(of: plain), to: client, grant, ended)
         }
     }
 
@@ -103,18 +103,18 @@ extension RelayExchange {
 
     /// What ends a stream that broke, in the endpoint's own form.
     private func failureEvent(_ refusal: Refusal, _ allocator: ByteBufferAllocator) -> ByteBuffer {
-        guard endpoint == .responses, case .stream(let scanner, _) = answer else {
+        guard endpoint == .responses, case .stream(let stream) = answer else {
             return ErrorEnvelope.streamEvent(of: refusal, allocator: allocator)
         }
         return ErrorEnvelope.failedResponse(
-            refusal, number: scanner.givenEventCount, id: "resp_\(request.id.description.dropFirst(RequestKind.prefix.count))",
+            refusal, number: stream.scanner.givenEventCount, id: "resp_\(request.id.description.dropFirst(RequestKind.prefix.count))",
             model: hold?.model ?? "", createdSeconds: loop.now().milliseconds / 1_000, allocator: allocator)
     }
 
     /// A plain answer's body, in which the model has the name by which the client knows it.
-    func plainBody(_ scanner: AnswerScanner, _ collected: ByteBuffer) -> ByteBuffer {
-        guard let alias, let range = scanner.modelValue else { return collected }
-        return scanner.rewritingModel(in: collected, range: range, to: alias)
+    func body(of plain: PlainAnswer) -> ByteBuffer {
+        guard let alias, let range = plain.scanner.modelValue else { return plain.body }
+        return plain.scanner.rewritingModel(in: plain.body, range: range, to: alias)
     }
 
     private func writePassedThrough(to client: PublicHandler, _ grant: Grant) {

@@ -23,8 +23,8 @@ extension RelayExchange {
         switch answer {
         case .none, .refusal: return
         case .local(let body): keep(body)
-        case .plain(let scanner, let collected): keep(plainBody(scanner, collected))
-        case .stream(let scanner, _): terminal = scanner.terminal ?? ByteBuffer()
+        case .plain(let plain): keep(self.body(of: plain))
+        case .stream(let stream): terminal = stream.scanner.terminal ?? ByteBuffer()
         }
         guard let body = keptBody, body.readableBytes + (terminal?.readableBytes ?? 0) <= AnswerVault.bodyLimit else {
             return keeping = .tooLarge

@@ -21,7 +21,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
 
     private let pool: UpstreamPool
     private var context: ChannelHandlerContext?
-    private weak var user: (any UpstreamUser)?
+    /// Let go of when its answer has ended or can come no more: an exchange lives until then, whoever else has forgotten it.
+    private var user: (any UpstreamUser)?
     private var isReadPending = false
     private var isPaused = false
     private var hasAnswered = false
