@@ -167,7 +167,11 @@ extension Corruption {
 
     private static let seals = [
         Corruption("a sealed transfer's figures", by: "sealed transfers are as they were sealed") {
-            $0.add(to: sealed, "amount", "at", "balance_after", "number")
+            $0.add(to: sealed, "amount", "at", "balance_after")
+        },
+        // Beyond any number that another entry of its wallet has: the database itself would refuse that.
+        Corruption("a sealed transfer's number", by: "sealed transfers are as they were sealed") {
+            $0.change(sealed, "number = number + \($0.number(1_000...9_999))")
         },
         Corruption("a sealed transfer's words", by: "sealed transfers are as they were sealed") {
             $0.change(sealed, "\($0.word("note", "debit", "credit", "kind", "wallet")) = 'x'")
