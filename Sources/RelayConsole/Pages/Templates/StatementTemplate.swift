@@ -5,7 +5,7 @@ enum StatementTemplate {
     private static let account = """
         <h1>Statement for {{month}}</h1>
         {{#isOpen}}
-        <p class="open">This month is not over. What stands here is so far, at <time datetime="{{readAtISO}}">{{readAt}}</time> UTC.</p>
+        <p class="open">This month is not over. This is what it comes to so far, at <time datetime="{{readAtISO}}">{{readAt}}</time> UTC.</p>
         {{/isOpen}}
         <dl>
         <dt>Account</dt><dd>{{accountName}}</dd>

@@ -57,7 +57,7 @@ struct QuickCharges {
             bind: {
                 $0.append(period.account)
                 // Behind every entry of a request, and before those of the next.
-                $0.append(max(after + "~", range.first))
+                $0.append(after.isEmpty ? range.first : max(after + "~", range.first))
                 $0.append(range.last + "~")
                 bindPeriod(limit, &$0)
             }, JournalEntry.init(row:))
