@@ -23,10 +23,10 @@ enum PageStyle {
         th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); text-align: start; vertical-align: top; }
         thead th, tfoot th, tfoot td { background: var(--band); }
         tfoot th, tfoot td, .balance th, .balance td { font-weight: 700; }
-        tbody th { font-weight: 400; }
+        tbody th { font-weight: 400; min-width: 7rem; }
         .number { text-align: end; white-space: nowrap; }
         .time { white-space: nowrap; }
-        .facts { display: block; font-size: .85rem; color: var(--soft); overflow-wrap: anywhere; }
+        .facts { display: block; min-width: 12rem; font-size: .85rem; color: var(--soft); overflow-wrap: anywhere; }
         .open { padding: .5rem .75rem; border-inline-start: .25rem solid currentcolor; background: var(--band); }
         @media (max-width: 40rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .4rem; } th, td { padding: .3rem .4rem; } }
         @media print {

@@ -13,7 +13,7 @@ struct StatementPage {
             title: "Statement for \(period.month)",
             [
                 "month": period.month.description, "isOpen": document.isOpen, "readAt": PageFigures.time(document.readAt),
-                "readAtISO": document.readAt.rfc3339, "accountName": document.account.name, "email": document.account.email,
+                "readAtISO": document.readAt.rfc3339, "accountName": accountName, "email": document.account.email,
                 "accountID": document.account.id.description, "first": period.month.start.dayText,
                 "last": Timestamp(day: period.month.next.start.day - 1).dayText, "opening": PageFigures.amount(period.opening),
                 "closing": PageFigures.amount(period.closing), "sums": sums,
@@ -22,6 +22,9 @@ struct StatementPage {
                 "isIdle": isIdle, "usage": usage,
             ])
     }
+
+    /// Or false, which leaves the line out.
+    private var accountName: Any { document.account.name.isEmpty ? false : document.account.name }
 
     // MARK: From the opening to the closing balance
 

@@ -8,7 +8,9 @@ enum StatementTemplate {
         <p class="open">This month is not over. This is what it comes to so far, at <time datetime="{{readAtISO}}">{{readAt}}</time> UTC.</p>
         {{/isOpen}}
         <dl>
+        {{#accountName}}
         <dt>Account</dt><dd>{{accountName}}</dd>
+        {{/accountName}}
         <dt>E-mail</dt><dd>{{email}}</dd>
         <dt>Account id</dt><dd>{{accountID}}</dd>
         <dt>Period</dt><dd>{{first}} to {{last}}, UTC</dd>
