@@ -62,7 +62,13 @@ extension EndToEnd {
         }
 
         private func statements(_ relay: RelayProcess, _ customers: [Customer], _ month: Month) async throws -> [String] {
-            try await customers.asyncMap { try await relay.adminJSON(.GET, "wallets/\($0.account)/statement?month=\(month)").text }
+            try await customers.asyncMap { customer in
+                let sheet = try await relay.get("/v1/statements/\(month).csv", customer)
+                // The header, the opening and the closing balance, and in between the recharge and every charge.
+                #expect(sheet.status == 200 && sheet.text.split(separator: "\r\n").count == 19, "\(sheet.text)")
+                #expect(try await relay.get("/v1/statements/\(month).html", customer).status == 200)
+                return sheet.text
+            }
         }
 
         /// Every receipt stands in one archive, as the API gave it.
