@@ -152,7 +152,8 @@ let package = Package(
             name: "UpstreamSimulatorTests", dependencies: ["UpstreamSimulator", "RelayTestKit", nioCore, nioPosix, nioHTTP1],
             swiftSettings: strict),
         .testTarget(
-            name: "ProgramTests", dependencies: ["nexrelay", "RelayDomain", "RelayGateway", "RelayPayments", "RelayStore"],
+            name: "ProgramTests",
+            dependencies: ["nexrelay", "RelayDomain", "RelayGateway", "RelayPayments", "RelayStore", "RelayWebhooks"],
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",

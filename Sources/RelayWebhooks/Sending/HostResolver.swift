@@ -12,7 +12,7 @@ public protocol HostResolver: Sendable {
 public struct SystemResolver: HostResolver {
     private let threads: NIOThreadPool
 
-    /// - Parameter threads: as many as there are deliveries at once, and running.
+    /// - Parameter threads: running; more than there are deliveries at once.
     public init(threads: NIOThreadPool) {
         self.threads = threads
     }

@@ -56,7 +56,7 @@ struct DeliveryAttempts: Sendable {
         }
     }
 
-    /// Neither the URL, which may hold a secret, nor anything that the receiver has said but its status.
+    /// For who looks into it: a receiver that fails is its owner's matter. Neither the URL, which may hold a secret, nor anything that the receiver has said but its status.
     private func log(_ result: DeliveryResult, _ delivery: DueDelivery) {
         var facts: Logger.Metadata = [
             "webhook": "\(delivery.webhook)", "delivery": "\(delivery.id)", "attempt": "\(delivery.attempt)",
@@ -68,11 +68,11 @@ struct DeliveryAttempts: Sendable {
         case .again(let time, _, let error):
             facts["error"] = "\(error)"
             facts["again"] = "\(time.rfc3339)"
-            logger.info("a webhook could not be told yet", metadata: facts)
+            logger.debug("a webhook could not be told yet", metadata: facts)
         case .failed(_, let error):
             facts["error"] = "\(error)"
-            logger.warning("a webhook could not be told, and is not tried again", metadata: facts)
-        case .gone: logger.warning("a webhook wants to be told no more", metadata: facts)
+            logger.info("a webhook could not be told, and is not tried again", metadata: facts)
+        case .gone: logger.info("a webhook wants to be told no more", metadata: facts)
         }
     }
 }

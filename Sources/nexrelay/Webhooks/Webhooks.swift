@@ -14,7 +14,7 @@ struct Webhooks: Sendable {
     let bell = Bell(rest: rest)
     private let settings: WebhookSettings
     private let keyring: Keyring
-    private let threads = NIOThreadPool(numberOfThreads: DeliveryLimits.underway)
+    private let threads = NIOThreadPool(numberOfThreads: DeliveryLimits.lookUps)
     private let now: @Sendable () -> Timestamp
     private let metrics: any MetricsFactory
     private let logger: Logger
