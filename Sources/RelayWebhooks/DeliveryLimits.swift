@@ -1,9 +1,9 @@
 /// Every bound of the sending of webhooks.
 public enum DeliveryLimits {
     /// Deliveries that are on the way at once, on one node.
-    public static let underway = 32
+    public static let underway = 64
     /// Threads that look names up. A name's server may hang for longer than an attempt lasts, and nobody can call the thread back.
-    public static let lookUps = 64
+    public static let lookUps = 96
     /// One attempt, from the look-up of the name to the end of the answer, in milliseconds.
     public static let attemptMilliseconds: Int64 = 15_000
     /// One address's connection, so that there is time for another one of the name's.

@@ -1,8 +1,8 @@
 import RelayDomain
+import RelayStore
 import RelayWebhooks
 import Testing
 
-@testable import RelayStore
 @testable import nexrelay
 
 /// The program's own parts together: its settings, its keyring, its resolver, its clock.

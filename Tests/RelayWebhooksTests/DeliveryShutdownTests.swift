@@ -37,7 +37,7 @@ import Testing
         #expect(await book.results(of: 1) == [.delivered(status: 200)])
     }
 
-    @Test("what hangs is given up: its claim stays till it passes, and counts no attempt")
+    @Test("what hangs is given up: nothing is written down, and its claim stays till it passes")
     func givesUp() async throws {
         let receiver = try await Receiver(.says(""))
         let book = MemoryBook()

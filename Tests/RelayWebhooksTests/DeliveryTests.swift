@@ -172,6 +172,21 @@ import Testing
         #expect(sender.sent.isEmpty)
     }
 
+    @Test("what was begun more often than it is tried is given up, and not sent")
+    func unfinished() async throws {
+        let book = MemoryBook()
+        await book.add(1, url: "https://example.com/")
+        _ = try await book.dispatch(at: Fixture.at)
+        await book.begin(1, attempts: 10)
+        let sender = ScriptedSender { _ in .answered(status: 200) }
+        try await running(Fixture.delivery(book, sender)) {
+            try await eventually("it is written down") {
+                await book.results(of: 1) == [.failed(status: nil, error: DeliveryFault.unfinished.rawValue)]
+            }
+        }
+        #expect(sender.sent.isEmpty)
+    }
+
     @Test("neither secrets nor what a receiver says nor URLs reach the books or the log")
     func silence() async throws {
         let book = MemoryBook()

@@ -9,6 +9,8 @@ public enum DeliveryFault: String, Error, Hashable, Sendable, CaseIterable {
     case timeout = "no answer within the time"
     case closed = "the connection was closed without an answer"
     case answer = "the answer is not HTTP"
+    /// Attempts count from when they begin. One that takes the relay down with it, each time, is not begun for ever.
+    case unfinished = "given up: too many attempts were begun and never ended"
     /// The relay stops. Nothing is written down: the claim passes.
     case stopped = "the relay stopped"
 }

@@ -15,12 +15,19 @@ struct DeliveryAttempts: Sendable {
 
     /// - Parameter until: when the claim passes: then somebody else may have it.
     func attempt(_ delivery: DueDelivery, until: Timestamp) async {
+        guard delivery.attempt <= DeliverySchedule.attempts else {
+            return await ended(.failed(status: nil, error: DeliveryFault.unfinished.rawValue), delivery, until: until)
+        }
         let start = ContinuousClock.now
         let outcome = await send(delivery)
         if outcome == .failed(.stopped) { return }
         metrics.took(ContinuousClock.now - start)
         var random = SystemRandomNumberGenerator()
         let result = DeliverySchedule.result(of: outcome, attempt: delivery.attempt, at: clock.now(), random: &random)
+        await ended(result, delivery, until: until)
+    }
+
+    private func ended(_ result: DeliveryResult, _ delivery: DueDelivery, until: Timestamp) async {
         metrics.became(result)
         log(result, delivery)
         await record(result, delivery, until: until)

@@ -14,9 +14,16 @@ public actor WebhookDelivery: Service {
     private let clock: DeliveryClock
     private let metrics: DeliveryMetrics
     private let logger: Logger
-    private var underway: [DeliveryID: Task<Void, Never>] = [:]
+    private var underway: [Claim: Task<Void, Never>] = [:]
     private var sweptAt: Timestamp?
     private var isFailing = false
+
+    /// One that was replayed, or whose claim has passed, may be on the way twice for a moment. What is written down under the older claim
+    /// changes nothing.
+    private struct Claim: Hashable {
+        let delivery: DeliveryID
+        let number: Int64
+    }
 
     /// - Parameters:
     ///   - open: opens a secret as it is stored. Throws where it was sealed under another key or for another webhook.
@@ -80,16 +87,15 @@ public actor WebhookDelivery: Service {
     }
 
     private func begin(_ delivery: DueDelivery, until: Timestamp) {
-        // One that is still on the way here, and whose claim has passed, was claimed by this node again: its first sending goes on.
-        guard underway[delivery.id] == nil else { return }
-        underway[delivery.id] = Task { [attempts] in
+        let claim = Claim(delivery: delivery.id, number: delivery.claim)
+        underway[claim] = Task { [attempts] in
             await attempts.attempt(delivery, until: until)
-            self.ended(delivery.id)
+            self.ended(claim)
         }
     }
 
-    private func ended(_ id: DeliveryID) {
-        underway[id] = nil
+    private func ended(_ claim: Claim) {
+        underway[claim] = nil
         metrics.areUnderway(underway.count)
         clock.ring()
     }

@@ -1,6 +1,5 @@
 import RelayDomain
-
-@testable import RelayStore
+import RelayStore
 
 /// Deliveries in memory: each webhook's one after another, claims that pass, results under an old claim that change nothing.
 actor MemoryBook: DeliveryBook {
@@ -32,6 +31,8 @@ actor MemoryBook: DeliveryBook {
         undispatched.append(Row(delivery: delivery))
     }
 
+    /// As if so many attempts had been begun.
+    func begin(_ number: UInt64, attempts: Int) { rows[DeliveryID(high: 1, low: number)]?.attempts = attempts }
     func failReads(_ count: Int) { readFailures = count }
     func failRecords(_ count: Int) { recordFailures = count }
     func results(of number: UInt64) -> [DeliveryResult] { rows[DeliveryID(high: 1, low: number)]?.results ?? [] }
