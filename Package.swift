@@ -82,7 +82,8 @@ let package = Package(
         .target(
             name: "RelayWebhooks",
             dependencies: [
-                "RelayDomain", "RelayStore", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, crypto, logging, metrics, serviceLifecycle,
+                "RelayDomain", "RelayWire", "RelayStore", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, crypto, logging, metrics,
+                serviceLifecycle,
             ],
             swiftSettings: strict),
         .target(
@@ -105,7 +106,7 @@ let package = Package(
             path: "Benchmarks/BooksBenchmark", swiftSettings: strict),
         .target(
             name: "RelayTestKit",
-            dependencies: ["RelayDomain", "RelayTokenizer", "RelayStore", "RelayStoreSQLite", "CZlib", "CZstd", logging],
+            dependencies: ["RelayDomain", "RelayTokenizer", "RelayStore", "RelayStoreSQLite", "CZlib", "CZstd", nioSSL, logging],
             path: "Tests/RelayTestKit",
             exclude: ["Chain"],
             swiftSettings: strict),
@@ -122,7 +123,9 @@ let package = Package(
         .testTarget(name: "RelayMetricsTests", dependencies: ["RelayMetrics", metrics], swiftSettings: strict),
         .testTarget(
             name: "RelayGatewayTests",
-            dependencies: ["RelayGateway", "RelayWire", "RelayTokenizer", "RelayDomain", "RelayTestKit", nioCore, nioHTTP1],
+            dependencies: [
+                "RelayGateway", "RelayWire", "RelayTokenizer", "RelayDomain", "RelayTestKit", nioCore, nioPosix, nioHTTP1, nioSSL,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "RelayStoreTests",

@@ -43,7 +43,7 @@ public final class Gateway: Service {
         self.configuration = configuration
         self.logger = logger
         certificate = Mutex(try configuration.tls.map(PublicCertificate.init))
-        let targets = try upstreams.map(UpstreamTarget.init)
+        let targets = try upstreams.map { try UpstreamTarget($0) }
         let routing = RoutingTable(targets, settings: configuration.routing)
         self.routing = Mutex(routing)
         let watch = TrafficWatch(configuration.guarding)
@@ -117,7 +117,7 @@ public final class Gateway: Service {
     /// Takes other upstreams from the next request on. What is in flight ends where it began.
     /// - Throws: `NIOSSLError`; the present upstreams stay.
     public func reload(upstreams: [UpstreamConfiguration]) throws {
-        let targets = try upstreams.map(UpstreamTarget.init)
+        let targets = try upstreams.map { try UpstreamTarget($0) }
         let routing = RoutingTable(targets, settings: configuration.routing)
         self.routing.withLock { $0 = routing }
         for loop in loops { loop.eventLoop.execute { loop.reload(targets, routing: routing) } }

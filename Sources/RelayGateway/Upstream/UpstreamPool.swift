@@ -112,8 +112,13 @@ final class UpstreamPool {
                 return receive(.failure(.unreachable))
             }
             guard upstream.tls != nil else { return receive(.success((connection, false))) }
-            connection.whenSecured(within: upstream.connectTimeout) { isSecured in
-                receive(isSecured ? .success((connection, false)) : .failure(.unreachable))
+            connection.whenSecured(within: upstream.connectTimeout) { [upstream] isSecured in
+                guard isSecured else { return receive(.failure(.unreachable)) }
+                guard upstream.isCertified(channel) else {
+                    connection.close()
+                    return receive(.failure(.unreachable))
+                }
+                receive(.success((connection, false)))
             }
         }
     }

@@ -28,10 +28,11 @@ struct UpstreamTarget: Sendable {
     /// Sent with every request, but for the content's length.
     let headers: HTTPHeaders
 
-    init(_ configuration: UpstreamConfiguration) throws {
+    /// - Parameter trust: whose certificates are believed; nil for those that the system has.
+    init(_ configuration: UpstreamConfiguration, trust: NIOSSLTrustRoots? = nil) throws {
         name = configuration.name
         address = .host(configuration.host, configuration.port)
-        tls = configuration.isTLS ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
+        tls = configuration.isTLS ? try Self.context(trust) : nil
         tlsName = (try? SocketAddress(ipAddress: configuration.host, port: 0)) == nil ? configuration.host : nil
         path = configuration.path
         models = configuration.models
@@ -51,6 +52,12 @@ struct UpstreamTarget: Sendable {
             "accept-encoding": "identity",
             "user-agent": "nexrelay",
         ]
+    }
+
+    private static func context(_ trust: NIOSSLTrustRoots?) throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        if let trust { configuration.trustRoots = trust }
+        return try NIOSSLContext(configuration: configuration)
     }
 
     /// The console, behind its private socket.

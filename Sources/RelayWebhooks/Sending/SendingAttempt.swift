@@ -4,6 +4,7 @@ import NIOPosix
 import NIOSSL
 import NIOTLS
 import RelayDomain
+import RelayWire
 
 /// One attempt: a name, its addresses, a connection to the first that takes one, a request, the status. It ends once.
 ///

@@ -1,15 +1,14 @@
-import Foundation
-import NIOSSL
-import RelayTestKit
+public import NIOSSL
 
 /// A certificate that certifies itself, for whom a test names, made by openssl.
-struct TestAuthority {
-    let server: NIOSSLContext
+public struct TestAuthority {
+    /// Of who has the certificate.
+    public let server: NIOSSLContext
     /// Whoever trusts it trusts ``server``.
-    let roots: NIOSSLTrustRoots
+    public let roots: NIOSSLTrustRoots
 
     /// - Parameter names: as openssl takes them: `DNS:example.com,IP:127.0.0.1`.
-    init(_ names: String) throws {
+    public init(_ names: String) throws {
         let folder = try TemporaryFolder()
         let (certificate, key) = (folder.path("a.pem"), folder.path("a.key"))
         try Subprocess.run([
