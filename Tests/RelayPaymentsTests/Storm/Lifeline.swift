@@ -40,6 +40,12 @@ final class Lifeline: Sendable {
     }
 
     private let state = Mutex(State())
+    private let onDeath: @Sendable () -> Void
+
+    /// - Parameter onDeath: may be called more than once.
+    init(onDeath: @escaping @Sendable () -> Void = {}) {
+        self.onDeath = onDeath
+    }
 
     var isDead: Bool { state.withLock { $0.isDead } }
 
@@ -52,22 +58,23 @@ final class Lifeline: Sendable {
 
     func disarm() { arm() }
 
-    func die() { state.withLock { $0.isDead = true } }
+    func die() {
+        state.withLock { $0.isDead = true }
+        onDeath()
+    }
 
     func pass() -> Passage {
-        state.withLock { state in
-            if state.isDead { return .dead }
+        let passage = state.withLock { state in
             state.steps += 1
-            if state.steps == state.deathAt {
-                state.isDead = true
-                return .dead
-            }
+            if state.isDead || state.steps == state.deathAt { return Passage.dead }
             if let interruption = state.interruption, interruption.step == state.steps {
                 state.interruption = nil
                 return .interrupted(seed: interruption.seed)
             }
             return .goesOn
         }
+        if case .dead = passage { die() }
+        return passage
     }
 
     func takeFault() -> StormFault? { state.withLock { $0.faults.isEmpty ? nil : $0.faults.removeFirst() } }

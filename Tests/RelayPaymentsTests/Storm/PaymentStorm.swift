@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Foundation
 import RelayDomain
 import RelayPayments
 import RelayStore
@@ -29,6 +30,7 @@ actor PaymentStorm: StormObserver {
     /// A transfer of less is dust: a hundredth of a token.
     static let minimum = TokenAmount(units: 10_000)
     private static let keptEvents = 30
+    private static let isTraced = ProcessInfo.processInfo.environment["NEXRELAY_STORM_TRACE"] != nil
 
     let seed: UInt64
     var random: SeededGenerator
@@ -191,6 +193,7 @@ actor PaymentStorm: StormObserver {
     // MARK: Words
 
     func note(_ event: String) {
+        if Self.isTraced { print("storm: \(event)") }
         events.append(event)
         if events.count > Self.keptEvents { events.removeFirst() }
     }

@@ -20,7 +20,7 @@ final class StormNode: Sendable {
         let mutant: StormMutant?
     }
 
-    let lifeline = Lifeline()
+    let lifeline: Lifeline
     let writer: LedgerWriter
     let book: StormBook
     let watch: ChainWatch
@@ -38,6 +38,8 @@ final class StormNode: Sendable {
         let logger = Logger(label: "storm") { _ in SwiftLogNoOpLogHandler() }
         (store, ownsStore) = try world.books.open()
         writer = LedgerWriter(ledger: world.ledger, limits: limits, logger: logger)
+        // Whoever waits for a dead node's answer is told that there is none.
+        lifeline = Lifeline { [writer] in Task { await writer.stop() } }
         let session = NodeSession(
             StormSession(store.writerSession(), lifeline, world.mutant), name: name, isShared: world.isShared, dialect: store.dialect,
             now: { [clock = world.clock] in clock.now })
