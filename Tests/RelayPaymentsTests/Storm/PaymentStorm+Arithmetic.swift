@@ -63,6 +63,8 @@ extension PaymentStorm {
         try await compare()
         let undecided = model.deposits.values.filter { $0.state == .new }
         guard undecided.isEmpty else { throw failed("nobody looks at \(undecided.map(\.transfer.id))") }
+        for paid in model.deposits.values { count("deposit \(paid.state.rawValue) \(paid.reason?.rawValue ?? "")") }
+        for order in model.orders.values { count("order \(order.state.rawValue)") }
         try await compareChain()
         try await compareJournal()
         let unseen = model.orders.values.filter { $0.deposit == nil }.compactMap(\.named)

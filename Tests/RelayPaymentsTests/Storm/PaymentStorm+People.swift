@@ -143,7 +143,7 @@ extension PaymentStorm {
 
     /// Of a transaction that was sent lately, or of none.
     private func anyHash() -> String {
-        guard !chance(10), let hash = sent.suffix(12).randomElement(using: &random) else {
+        guard !chance(10), let hash = sent.suffix(chance(50) ? 3 : 12).randomElement(using: &random) else {
             let digits = String(UInt64.random(in: .min ... .max, using: &random), radix: 16)
             return "0x" + String(repeating: "0", count: 64 - digits.count) + digits
         }

@@ -16,6 +16,9 @@ enum StormMutant: String, Sendable, CaseIterable {
     /// By which transaction an order was confirmed is not looked for.
     case forgetsConfirmations
 
+    /// Those that are found soon.
+    static let obvious: [StormMutant] = [.namesTransactions, .creditsAtHead, .passesOverFailures, .creditsAgain]
+
     /// Replacements by statement, so that each is prepared once; nil where it is not run at all.
     private static let replacements = Mutex<[StormMutant: [ObjectIdentifier: SQLStatement?]]>([:])
 
