@@ -3,6 +3,8 @@ import Synchronization
 
 /// What goes wrong with a transaction.
 enum StormFault: Hashable, Sendable {
+    /// It is another one that fails.
+    case nothing
     case refused
     /// Fails as the statement with this number, counted from 0, is to be run.
     case atStatement(Int)

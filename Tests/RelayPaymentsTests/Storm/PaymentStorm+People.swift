@@ -111,7 +111,7 @@ extension PaymentStorm {
         for _ in 0..<Self.tries {
             let index = try livingNode()
             let node = nodes[index]!
-            if !isCalm, !isUnsure, chance(15) { node.lifeline.arm(faults: writeFaults(mayDie: scanning.isEmpty)) }
+            if !isCalm, !isUnsure, chance(15) { node.lifeline.arm(faults: writeFaults(mayDie: scanning.isEmpty).filter { $0 != .nothing }) }
             let reply = await node.writer.perform(command)
             if scanning.isEmpty { node.lifeline.disarm() }
             if node.lifeline.isDead, !scanning.contains(index) { await bury(index) }

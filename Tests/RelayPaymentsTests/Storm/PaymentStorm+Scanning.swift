@@ -16,7 +16,7 @@ extension PaymentStorm {
         let dying = Int.random(in: 1...40, using: &random)
         nodes[index]!.lifeline.arm(
             deathAt: dies ? dying : nil, interruption: isInterrupted ? Lifeline.Interruption(step: step, seed: seed) : nil,
-            faults: chance(25) ? writeFaults(mayDie: !isInterrupted) : [])
+            faults: chance(35) ? writeFaults(mayDie: !isInterrupted) : [])
         try await look(index)
         if nodes[index]?.lifeline.isDead ?? false {
             note("node \(index) is dead")
@@ -57,17 +57,19 @@ extension PaymentStorm {
     }
 
     func writeFaults(mayDie: Bool) -> [StormFault] {
-        (0..<Int.random(in: 1...3, using: &random)).map { _ in
-            switch Int.random(in: 0..<(mayDie ? 9 : 7), using: &random) {
-            case 0: .refused
-            case 1...2: .atStatement(.random(in: 0...6, using: &random))
-            case 3: .atCommit
-            case 4...5: .replyLost
-            case 6: .commitLost
-            case 7: .diesBefore
-            default: .diesAfter
+        let before = [StormFault](repeating: .nothing, count: .random(in: 0...4, using: &random))
+        return before
+            + (0..<Int.random(in: 1...3, using: &random)).map { _ in
+                switch Int.random(in: 0..<(mayDie ? 9 : 7), using: &random) {
+                case 0: .refused
+                case 1...2: .atStatement(.random(in: 0...6, using: &random))
+                case 3: .atCommit
+                case 4...5: .replyLost
+                case 6: .commitLost
+                case 7: .diesBefore
+                default: .diesAfter
+                }
             }
-        }
     }
 
     // MARK: What is written
