@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build test check format bench bench-books outage chaos cluster fuzz simulate clean
+.PHONY: help setup demo build test check format bench bench-books outage chaos cluster fuzz simulate storm clean
 
 help: ## list these targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,11 @@ simulate: setup ## nodes that crash, pause and lose replies, against a model of 
 	swift build --build-tests
 	NEXRELAY_SIMULATION_STEPS=$(or $(STEPS),200000) $(if $(SEED),NEXRELAY_SIMULATION_SEED=$(SEED)) \
 		swift test --skip-build --filter 'RelayStoreTests.SimulationTests/long'
+
+storm: setup ## orders and transfers on a real chain, with faults and restarts, then the arithmetic; SEED=N repeats one, ORDERS=N
+	swift build --build-tests
+	NEXRELAY_STORM_ORDERS=$(or $(ORDERS),300) $(if $(SEED),NEXRELAY_STORM_SEED=$(SEED)) \
+		swift test --skip-build --filter 'RelayPaymentsTests.PaymentStormTests/long'
 
 fuzz: setup ## look for inputs that break the scanners, a minute each; FUZZ_SECONDS=N for longer, FUZZ=stream for one
 	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) scripts/fuzz $(FUZZ)

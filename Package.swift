@@ -136,7 +136,8 @@ let package = Package(
         .testTarget(
             name: "RelayPaymentsTests",
             dependencies: [
-                "RelayPayments", "RelayDomain", "RelayStore", "RelayMetrics", "RelayTestKit", asyncHTTPClient, logging, metrics,
+                "RelayPayments", "RelayDomain", "RelayStore", "RelayStoreSQLite", "RelayStorePostgres", "RelayMetrics", "RelayTestKit",
+                asyncHTTPClient, logging, metrics,
             ],
             swiftSettings: strict),
         .testTarget(

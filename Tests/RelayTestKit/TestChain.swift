@@ -77,6 +77,20 @@ public final class TestChain: Sendable {
         public let accounts: [String]
     }
 
+    /// A move of the token that has happened, as the chain itself has it.
+    public struct Move: Decodable, Hashable, Sendable {
+        public let block: Int64
+        public let blockHash: String
+        /// Seconds since 1970, of the block.
+        public let timestamp: Int64
+        public let transaction: String
+        /// Its place among all logs of its transaction.
+        public let ordinal: Int
+        public let sender: String
+        public let recipient: String
+        public let units: Int64
+    }
+
     public static let chainID: UInt64 = 1337
     private static let patienceSeconds = 60.0
 
@@ -88,7 +102,8 @@ public final class TestChain: Sendable {
     /// - Parameters:
     ///   - endpoints: ports over the one chain.
     ///   - final: how many blocks behind the newest one is final.
-    public init(endpoints: Int = 2, final: Int = 5) throws {
+    ///   - clock: seconds since 1970, of a clock that stands until it is set; nil for the time of day.
+    public init(endpoints: Int = 2, final: Int = 5, clock: Int64? = nil) throws {
         var ports: Set<Int> = []
         while ports.count < endpoints { ports.insert(try freePort()) }
         self.ports = ports.sorted()
@@ -100,7 +115,8 @@ public final class TestChain: Sendable {
         let script = Vocabulary.project.appending(path: "Tests/RelayTestKit/Chain/chain.py").path
         let log = folder.path("chain.log")
         process = try Postmaster(
-            [python, script, "--ports", self.ports.map(String.init).joined(separator: ","), "--final", "\(final)"], log: log)
+            [python, script, "--ports", self.ports.map(String.init).joined(separator: ","), "--final", "\(final)"]
+                + (clock.map { ["--clock", "\($0)"] } ?? []), log: log)
         let deadline = Date(timeIntervalSinceNow: Self.patienceSeconds)
         while !Self.said(log).contains("ready") {
             guard process.id != nil, Date() < deadline else { throw TestKitFailure("the chain did not start: \(Self.said(log))") }
@@ -147,7 +163,21 @@ public final class TestChain: Sendable {
     /// Moves the chain's time ahead of the clock's, by so much more.
     public func travel(seconds: Int) throws { let _: Height = try call("test_travel", ["seconds": seconds]) }
 
-    /// Drops the newest blocks for others. Their transactions are mined again after `empty` blocks, but those that are dropped for good.
+    /// Says what time it is, where the clock stands. The next block is of then, or of a second after the one before it.
+    public func set(clock seconds: Int64) throws { let _: Height = try call("test_clock", ["seconds": seconds]) }
+
+    /// Every move of the token in these blocks, whatever endpoints tell.
+    public func moves(in blocks: ClosedRange<Int64>) throws -> [Move] {
+        try call("test_moves", ["first": blocks.lowerBound, "last": blocks.upperBound])
+    }
+
+    /// What addresses hold after a block, in the token's smallest units.
+    public func balances(of addresses: [String], at block: Int64) throws -> [Int64] {
+        try call("test_balances", ["addresses": addresses, "block": block])
+    }
+
+    /// Drops the newest blocks for others. Their transactions are mined again after `empty` blocks, but those that are dropped for good, and what
+    /// their senders have sent after them.
     public func reorganise(depth: Int, dropping: [String] = [], empty: Int = 2) throws {
         let _: Height = try call("test_reorg", ["depth": depth, "drop": dropping, "empty": empty])
     }

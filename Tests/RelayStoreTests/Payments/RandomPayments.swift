@@ -93,7 +93,7 @@ final class RandomPayments {
                 id: DepositID(network: .tron, transaction: transaction, ordinal: ordinal), sender: "T0", slot: paidSlot(), block: block,
                 at: time.adding(milliseconds: -.random(in: 0...(chance(10) ? 100_000_000 : 200_000), using: &random)))
         }
-        for transfer in transfers { model.deposits[transfer.id] = PaymentModel.Paid(transfer: transfer) }
+        for transfer in transfers { model.find(transfer) }
         count("found")
         lose()
         while true {

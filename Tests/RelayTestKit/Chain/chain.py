@@ -1,6 +1,6 @@
 """A chain for tests: a real EVM with a real token on it, behind Ethereum's JSON-RPC on several ports of the loopback.
 
-    chain.py --ports 20001,20002 [--final 5] [--chain-id 1337]
+    chain.py --ports 20001,20002 [--final 5] [--chain-id 1337] [--clock 1800000000]
 
 Every port is an endpoint of the same chain, and each can be made to lag, lie, throttle or die by `test_fault`. Methods that begin with
 `test_` are the tests' hands: who pays, what is mined, what is dropped. All amounts are in the token's smallest units, of which a million
@@ -8,12 +8,14 @@ make one token. Blocks are mined when a test says so: one for each transaction, 
 """
 
 import argparse
+import functools
 import json
 import os
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import eth_keys.backends.native.main as curve
 from eth_abi import encode
 from eth_account import Account
 from eth_tester import EthereumTester, PyEVMBackend
@@ -73,6 +75,10 @@ GAS_PRICE = 3_000_000_000
 TRANSFER = "0x" + keccak(text="Transfer(address,address,uint256)").hex()
 
 
+# A transaction's signature is looked at several times as it is mined, and again after a reorganisation.
+curve.ecdsa_raw_recover = functools.lru_cache(maxsize=10_000)(curve.ecdsa_raw_recover)
+
+
 def quantity(number):
     return hex(number)
 
@@ -86,10 +92,12 @@ class RPCError(Exception):
 class Chain:
     """The blocks, and what brings new ones."""
 
-    def __init__(self, chain_id, final):
+    def __init__(self, chain_id, final, clock=None):
         self.chain_id = chain_id
         self.final_depth = final
-        genesis = PyEVMBackend.generate_genesis_params(overrides={"timestamp": int(time.time()) - 600})
+        # The time of day, unless a test says what it is.
+        self.clock = clock
+        genesis = PyEVMBackend.generate_genesis_params(overrides={"timestamp": self.now() - 600})
         self.tester = EthereumTester(PyEVMBackend(genesis_parameters=genesis), auto_mine_transactions=True)
         self.keys = self.tester.backend.account_keys
         self.accounts = [key.public_key.to_checksum_address().lower() for key in self.keys]
@@ -97,6 +105,7 @@ class Chain:
         self.blocks = []
         self.snapshots = {}
         self.raw = {}
+        self.senders = {}
         self.shift = 0
         self.read_blocks()
         self.token = self.deploy(TOKEN)
@@ -110,6 +119,9 @@ class Chain:
     @property
     def head(self):
         return len(self.blocks) - 1
+
+    def now(self):
+        return int(time.time()) if self.clock is None else self.clock
 
     def data(self, signature, types, values):
         return keccak(text=signature)[:4] + encode(types, values)
@@ -129,11 +141,13 @@ class Chain:
         if to is not None:
             fields["to"] = to_checksum_address(to)
         raw = "0x" + Account.sign_transaction(fields, self.keys[account].to_bytes()).raw_transaction.hex().removeprefix("0x")
-        return self.mine_raw(raw)
+        transaction = self.mine_raw(raw)
+        self.senders[transaction] = account
+        return transaction
 
     def keep_time(self):
         # The chain's time follows the clock, and runs ahead of it where many blocks are mined at once. Moving it may mine a block.
-        now = int(time.time()) + self.shift
+        now = self.now() + self.shift
         if self.blocks and now > int(self.blocks[-1]["timestamp"], 16) + 1:
             self.tester.time_travel(now)
             self.read_blocks()
@@ -195,7 +209,8 @@ class Chain:
         return None
 
     def reorganise(self, depth, drop, empty):
-        """Drops the newest blocks. Their transactions are mined again, in the same order, after some empty blocks, but those in `drop`."""
+        """Drops the newest blocks. Their transactions are mined again, in the same order, after some empty blocks, but those in `drop`,
+        and what the senders of those have sent after them: one that is missing holds up the rest."""
         target = self.head - depth
         gone = [transaction for block in self.blocks[target + 1 :] for transaction in block["transactions"]]
         old_head = self.head
@@ -205,8 +220,11 @@ class Chain:
         self.tester.time_travel(int(self.blocks[-1]["timestamp"], 16) + 7)
         self.read_blocks()
         self.mine(max(empty, 1))
+        silent = set()
         for transaction in gone:
-            if transaction not in drop:
+            if transaction in drop:
+                silent.add(self.senders[transaction])
+            elif self.senders[transaction] not in silent:
                 self.tester.send_raw_transaction(self.raw[transaction])
                 self.read_blocks()
         if self.head <= old_head:
@@ -367,6 +385,33 @@ class Endpoint:
         self.chain.mine(1)
         return {"head": self.chain.head}
 
+    def test_clock(self, seconds):
+        """Says what time it is, from now on."""
+        self.chain.clock = seconds
+        self.chain.keep_time()
+        self.chain.mine(1)
+        return {"head": self.chain.head}
+
+    def test_moves(self, first, last):
+        """Every move of the token in these blocks, as the EVM has it: an account of the chain beside what the protocol tells."""
+        chain = self.chain
+        return [
+            {
+                "block": int(block["number"], 16), "blockHash": block["hash"], "timestamp": int(block["timestamp"], 16),
+                "transaction": receipt["transactionHash"], "ordinal": ordinal, "sender": "0x" + log["topics"][1][-40:],
+                "recipient": "0x" + log["topics"][2][-40:], "units": int(log["data"], 16),
+            }
+            for block in chain.blocks[first : last + 1]
+            for receipt in block["receipts"]
+            for ordinal, log in enumerate(receipt["logs"])
+            if log["address"] == chain.token and log["topics"][0] == TRANSFER
+        ]
+
+    def test_balances(self, addresses, block):
+        chain = self.chain
+        signature = "balanceOf(address)"
+        return [int(chain.call(chain.token, "0x" + chain.data(signature, ["address"], [to]).hex(), block), 16) for to in addresses]
+
     def test_reorg(self, depth, drop, empty):
         return self.chain.reorganise(depth, drop, empty)
 
@@ -458,8 +503,9 @@ def main():
     arguments.add_argument("--ports", required=True)
     arguments.add_argument("--final", type=int, default=5)
     arguments.add_argument("--chain-id", type=int, default=1337)
+    arguments.add_argument("--clock", type=int)
     options = arguments.parse_args()
-    chain, lock = Chain(options.chain_id, options.final), threading.RLock()
+    chain, lock = Chain(options.chain_id, options.final, options.clock), threading.RLock()
     for port in options.ports.split(","):
         server = ThreadingHTTPServer(("127.0.0.1", int(port)), handler(Endpoint(chain), lock))
         server.daemon_threads = True

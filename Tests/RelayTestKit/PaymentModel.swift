@@ -1,62 +1,82 @@
-import RelayDomain
+public import RelayDomain
 
 /// What must become of payments, in the simplest words: no transactions, no nodes, no rows. It is told what happens, in order.
-struct PaymentModel {
-    struct Order {
-        let account: UInt64
-        let slot: PaymentSlot?
-        let createdAt: Timestamp
-        var state = RechargeOrder.State.waiting
+public struct PaymentModel: Sendable {
+    public struct Order: Sendable {
+        public let account: UInt64
+        public let slot: PaymentSlot?
+        public let createdAt: Timestamp
+        public var state = RechargeOrder.State.waiting
         /// The hash by which the operator has confirmed it.
-        var named: String?
-        var deposit: DepositID?
+        public var named: String?
+        public var deposit: DepositID?
 
-        var expiresAt: Timestamp { createdAt.adding(milliseconds: 1_800_000) }
-        var graceUntil: Timestamp { createdAt.adding(milliseconds: 604_800_000) }
-        var isCredited: Bool { state == .credited || state == .creditedLate }
-        var isOpen: Bool { state == .waiting }
+        public var expiresAt: Timestamp { createdAt.adding(milliseconds: 1_800_000) }
+        public var graceUntil: Timestamp { createdAt.adding(milliseconds: 604_800_000) }
+        public var isCredited: Bool { state == .credited || state == .creditedLate }
+        public var isOpen: Bool { state == .waiting }
 
-        func began(by time: Timestamp) -> Bool { time.milliseconds >= createdAt.milliseconds - 120_000 }
+        public init(account: UInt64, slot: PaymentSlot?, createdAt: Timestamp) {
+            self.account = account
+            self.slot = slot
+            self.createdAt = createdAt
+        }
+
+        public func began(by time: Timestamp) -> Bool { time.milliseconds >= createdAt.milliseconds - 120_000 }
     }
 
-    struct Paid {
-        let transfer: ChainTransfer
-        var state = Deposit.State.new
-        var reason: Deposit.ReviewReason?
-        var order: UInt64?
-        var account: UInt64?
-        var decision: (action: DepositDecision.Action, note: String, order: UInt64?)?
+    public struct Paid: Sendable {
+        public let transfer: ChainTransfer
+        public var state = Deposit.State.new
+        public var reason: Deposit.ReviewReason?
+        public var order: UInt64?
+        public var account: UInt64?
+        public var decision: (action: DepositDecision.Action, note: String, order: UInt64?)?
+
+        public init(transfer: ChainTransfer) {
+            self.transfer = transfer
+        }
     }
 
-    static let credits = Credits(100)
+    public static let credits = Credits(100)
 
-    var orders: [UInt64: Order] = [:]
-    var deposits: [DepositID: Paid] = [:]
-    var posted: [UInt64: Credits]
-    var claims: [UInt64: Set<String>] = [:]
+    public var orders: [UInt64: Order] = [:]
+    public var deposits: [DepositID: Paid] = [:]
+    public var posted: [UInt64: Credits]
+    public var claims: [UInt64: Set<String>] = [:]
+    /// Orders of an account that may wait at a time; nil where it is of no interest.
+    public var openLimit: Int?
+    /// What came in by each network and was credited; by no network where the operator's word stood alone.
+    public var cash: [PaymentNetwork?: Credits] = [:]
 
-    init(accounts: ClosedRange<UInt64>, posted: Credits) {
+    public init(accounts: ClosedRange<UInt64>, posted: Credits) {
         self.posted = Dictionary(uniqueKeysWithValues: accounts.map { ($0, posted) })
     }
 
     // MARK: Orders. Each returns whether it is not refused.
 
-    mutating func place(_ number: UInt64, of account: UInt64, _ slots: [PaymentSlot], at time: Timestamp) -> Bool {
+    public mutating func place(_ number: UInt64, of account: UInt64, _ slots: [PaymentSlot], at time: Timestamp) -> Bool {
         let free = slots.first { slot in
             !orders.values.contains { $0.slot == slot && time.milliseconds <= $0.graceUntil.milliseconds + 120_000 }
         }
-        guard let free else { return false }
+        guard let free, mayOrder(account, at: time) else { return false }
         orders[number] = Order(account: account, slot: free, createdAt: time)
         return true
     }
 
-    mutating func cancel(_ number: UInt64) -> Bool {
+    private func mayOrder(_ account: UInt64, at time: Timestamp) -> Bool {
+        guard let openLimit else { return true }
+        let unpaid = orders.values.filter { $0.account == account && $0.slot != nil && !$0.isCredited && $0.graceUntil > time }
+        return unpaid.count { $0.isOpen && $0.expiresAt > time } < openLimit && unpaid.count < max(openLimit, 20)
+    }
+
+    public mutating func cancel(_ number: UInt64) -> Bool {
         guard let order = orders[number], !order.isCredited else { return false }
         orders[number]!.state = .cancelled
         return true
     }
 
-    mutating func confirm(_ number: UInt64, by hash: String?, at time: Timestamp) -> Bool {
+    public mutating func confirm(_ number: UInt64, by hash: String?, at time: Timestamp) -> Bool {
         guard let order = orders[number] else { return false }
         if order.isCredited { return true }
         guard order.isOpen else { return false }
@@ -79,14 +99,15 @@ struct PaymentModel {
         return true
     }
 
-    private mutating func credit(_ number: UInt64, paidAt time: Timestamp) {
+    private mutating func credit(_ number: UInt64, paidAt time: Timestamp, on network: PaymentNetwork? = nil) {
         let order = orders[number]!
         orders[number]!.state = order.slot != nil && time > order.expiresAt ? .creditedLate : .credited
         posted[order.account]! += Self.credits
+        cash[network ?? order.slot?.network, default: .zero] += Self.credits
     }
 
     private mutating func credit(_ number: UInt64, through transfer: ChainTransfer) {
-        credit(number, paidAt: transfer.at)
+        credit(number, paidAt: transfer.at, on: transfer.id.network)
         attach(transfer.id, to: number, .credited, nil)
         orders[number]!.deposit = transfer.id
     }
@@ -100,8 +121,19 @@ struct PaymentModel {
 
     // MARK: Deposits
 
-    mutating func settle() {
-        let new = deposits.values.filter { $0.state == .new }.map(\.transfer)
+    /// A final transfer. Less than `minimum`, for which nobody has ever asked, is ignored as it is found.
+    public mutating func find(_ transfer: ChainTransfer, minimum: TokenAmount = .zero) {
+        var paid = Paid(transfer: transfer)
+        if transfer.amount < minimum, !orders.values.contains(where: { $0.slot == transfer.slot }) {
+            paid.state = .ignored
+            paid.reason = .dust
+        }
+        deposits[transfer.id] = paid
+    }
+
+    /// - Parameter isLookedAt: which of those that nobody has looked at.
+    public mutating func settle(_ isLookedAt: (DepositID) -> Bool = { _ in true }) {
+        let new = deposits.values.filter { $0.state == .new && isLookedAt($0.transfer.id) }.map(\.transfer)
         for transfer in new.sorted(by: { ($0.block, $0.id) < ($1.block, $1.id) }) { settle(transfer) }
     }
 
@@ -149,7 +181,7 @@ struct PaymentModel {
         attach(transfer.id, to: nil, .review, isClaimed ? .claimed : .unknown)
     }
 
-    mutating func claim(_ hash: String, for number: UInt64) -> Bool {
+    public mutating func claim(_ hash: String, for number: UInt64) -> Bool {
         guard let order = orders[number], let slot = order.slot else { return false }
         if order.isCredited { return true }
         let known = deposits.values.filter { $0.transfer.id.transaction == hash }.sorted { $0.transfer.id < $1.transfer.id }
@@ -167,7 +199,7 @@ struct PaymentModel {
     }
 
     /// - Parameter named: an order for the plan; nil for the deposit's own.
-    mutating func decide(
+    public mutating func decide(
         _ id: DepositID, _ action: DepositDecision.Action, note: String, order named: UInt64?, account: UInt64?
     ) -> Bool {
         guard let paid = deposits[id], paid.state != .new else { return false }
@@ -188,6 +220,7 @@ struct PaymentModel {
         case .creditFace:
             guard let account, let face = paid.transfer.amount.faceValue(decimals: 6) else { return false }
             posted[account]! += face
+            cash[id.network, default: .zero] += face
             deposits[id]!.account = account
             deposits[id]!.state = .credited
         case .refund: deposits[id]!.state = .refunded
