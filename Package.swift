@@ -143,7 +143,9 @@ let package = Package(
         .testTarget(
             name: "RelayWebhooksTests",
             dependencies: [
-                "RelayWebhooks", "RelayDomain", "RelayStore", "RelayMetrics", "RelayTestKit", nioCore, nioPosix, nioHTTP1, nioSSL, logging,
+                "RelayWebhooks", "RelayDomain", "RelayWire", "RelayStore", "RelayMetrics", "RelayTestKit", nioCore, nioPosix, nioHTTP1,
+                nioSSL,
+                logging,
                 metrics, serviceLifecycle,
             ],
             exclude: ["Clients"], swiftSettings: strict),

@@ -1,6 +1,7 @@
 import NIOSSL
 import RelayDomain
 import RelayTestKit
+import RelayWire
 import Testing
 
 @testable import RelayWebhooks

@@ -44,6 +44,7 @@ enum SoundBooks {
             for wallet in wallets { await spend(wallet, round, in: fixture.writer) }
             if round < 7 { _ = try await sealer.run() }
         }
+        try await SoundWebhooks.make(in: fixture)
         try await fixture.close()
         return fixture.folder
     }
@@ -67,7 +68,7 @@ enum SoundBooks {
                 id: OrderID(high: 5, low: wallet * 10 + kind), account: account, plan: Plan.boundless.id, price: Credits(10),
                 credits: Credits(500), createdAt: StoreFixture.start)
             _ = await writer.perform(.createOrder(order))
-            if kind == 2 { _ = await writer.perform(.cancelOrder(account, order.id)) }
+            if kind == 2 { _ = await writer.perform(.cancelOrder(account, order.id, at: StoreFixture.start)) }
             guard kind == 3 else { continue }
             _ = await writer.perform(
                 .confirmOrder(
