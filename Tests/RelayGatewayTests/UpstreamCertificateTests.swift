@@ -13,9 +13,9 @@ import Testing
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let listener = try await ServerBootstrap(group: loop)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelInitializer { channel in
+            .childChannelInitializer { [server = authority.server] channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: authority.server))
+                    try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: server))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()

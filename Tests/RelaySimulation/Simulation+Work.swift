@@ -6,6 +6,7 @@ import RelayDomain
 extension Simulation {
     @discardableResult
     func work(_ node: SimulatedNode) throws -> LedgerWriter.Step {
+        workCount += 1
         node.session.isCutOff = node.cutOffUntil > clock.milliseconds
         // What is to be tried, the next last.
         var parts = [node.nextBatch]
@@ -69,7 +70,7 @@ extension Simulation {
                 latestClaim = max(latestClaim ?? time, time)
             }
             if entry.port === node {
-                let effect = Effect(outcome: outcome, lease: epoch, step: step)
+                let effect = Effect(outcome: outcome, lease: epoch, work: workCount)
                 try check(expected.updateValue(effect, forKey: entry.ticket) == nil, "\(entry.command.summary) was written twice")
             }
         }
@@ -134,7 +135,8 @@ extension Simulation {
 
     /// What took effect is told as it was, but for a hold that was opened under a lease that is gone by now: others give it back.
     private func check(_ outcome: Outcome, of command: Command, after effect: Effect) throws {
-        guard case .admitted = effect.outcome, effect.step < step, try isGone(effect.lease) else {
+        // Nobody else has had a turn since it was committed, where that was in the same piece of work.
+        guard case .admitted = effect.outcome, effect.work < workCount, try isGone(effect.lease) else {
             return try check(
                 outcome == effect.outcome, "\(command.summary) is answered with \(outcome), and must be with \(effect.outcome)")
         }

@@ -37,6 +37,8 @@ public final class Simulation: @unchecked Sendable {
     var poisoned: Set<Int> = []
     var leases: [Int64: SimulatedLease] = [:]
     var nodes: [SimulatedNode] = []
+    /// Pieces of work that nodes have done: several in a step.
+    var workCount = 0
     var incarnations = 0
     var nextTicket = 1
     var nextID: UInt64 = 1
@@ -103,8 +105,8 @@ struct Effect {
     let outcome: Outcome
     /// Under which it was committed.
     let lease: Int64
-    /// Of the simulation.
-    let step: Int
+    /// The piece of work that committed it.
+    let work: Int
 }
 
 /// What the model knows of a lease.

@@ -63,7 +63,7 @@ extension PaymentStorm {
     func cancel() async throws {
         guard let number = anyOrder() else { return }
         let isCancelled = model.cancel(number)
-        try await expect(isCancelled, .cancelOrder(account(of: number), Self.order(number)), "cancelled \(number)")
+        try await expect(isCancelled, .cancelOrder(account(of: number), Self.order(number), at: clock.now), "cancelled \(number)")
     }
 
     /// Most of the time about what waits for it.
