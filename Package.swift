@@ -78,13 +78,19 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "RelayWebhooks",
+            dependencies: [
+                "RelayDomain", "RelayStore", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL, crypto, logging, metrics, serviceLifecycle,
+            ],
+            swiftSettings: strict),
+        .target(
             name: "UpstreamSimulator", dependencies: ["RelayTokenizer", nioCore, nioPosix, nioHTTP1], swiftSettings: strict),
         // L3: the program.
         .executableTarget(
             name: "nexrelay",
             dependencies: [
                 "RelayDomain", "RelayWire", "RelayTokenizer", "RelayMetrics", "RelayStore", "RelayStoreSQLite", "RelayStorePostgres",
-                "RelayGateway", "RelayConsole", "RelayPayments", "UpstreamSimulator",
+                "RelayGateway", "RelayConsole", "RelayPayments", "RelayWebhooks", "UpstreamSimulator",
                 nioCore, nioPosix, nioHTTP1, logging, metrics, crypto, serviceLifecycle, asyncHTTPClient,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
@@ -129,6 +135,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "RelayWebhooksTests",
+            dependencies: [
+                "RelayWebhooks", "RelayDomain", "RelayStore", "RelayMetrics", "RelayTestKit", nioCore, nioPosix, nioHTTP1, nioSSL, logging,
+                metrics, serviceLifecycle,
+            ],
+            exclude: ["Clients"], swiftSettings: strict),
+        .testTarget(
             name: "RelayConsoleTests",
             dependencies: [
                 "RelayConsole", "RelayWire", "RelayDomain", "RelayStore", "RelayStoreSQLite", "RelayTestKit", hummingbird, logging,
@@ -139,7 +152,8 @@ let package = Package(
             name: "UpstreamSimulatorTests", dependencies: ["UpstreamSimulator", "RelayTestKit", nioCore, nioPosix, nioHTTP1],
             swiftSettings: strict),
         .testTarget(
-            name: "ProgramTests", dependencies: ["nexrelay", "RelayDomain", "RelayGateway", "RelayPayments", "RelayStore"],
+            name: "ProgramTests",
+            dependencies: ["nexrelay", "RelayDomain", "RelayGateway", "RelayPayments", "RelayStore", "RelayWebhooks"],
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",

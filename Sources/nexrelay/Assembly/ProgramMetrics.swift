@@ -28,6 +28,10 @@ struct ProgramMetrics: Sendable {
         "nexrelay_chain_stalled_seconds": "For how long every look at the network has failed.",
         "nexrelay_chain_balance_difference": "Tokens that the addresses hold beyond what the books say.",
         "nexrelay_chain_transfers_total": "Transfers to and from the addresses, as often as they were found.",
+        "nexrelay_webhook_deliveries_total": "Attempts to tell a webhook, by what became of the delivery.",
+        "nexrelay_webhook_delivery_seconds": "One attempt to tell a webhook.",
+        "nexrelay_webhook_underway": "Attempts that are on the way from this node.",
+        "nexrelay_webhook_late_seconds": "For how long the first delivery that waits has been due.",
         "nexrelay_build_info": "The program's version.",
     ])
 

@@ -90,6 +90,9 @@ enum ConfigurationTemplate {
         #       # minimum: 0.01        # tokens; less than that is ignored
         #       # poll: 5s
 
+        # What programs are told by webhooks, and where they may be. Read docs/webhooks.md first.
+        \(commented(webhooks))
+
         # The vocabulary with which inputs are counted exactly. `make setup` makes it; without it they are held by bounds.
         # tokenizer: o200k.table       # looked for as share/nexrelay/o200k.table above the program
 
@@ -168,6 +171,18 @@ enum ConfigurationTemplate {
               throttle: \(settings.throttleMilliseconds / 60_000)m              # how long all requests of the account are refused
               strikes: \(settings.strikes)                 # throttles in a row, the last of which stays until the operator decides
               strike_window: \(settings.strikeMilliseconds / 3_600_000)h
+            """
+    }()
+
+    /// What webhooks may and tell, as a section.
+    static let webhooks: String = {
+        let settings = WebhookSettings()
+        return """
+            webhooks:
+              allow_http: \(settings.allowsHTTP)                 # messages may go unencrypted
+              allow_private_addresses: \(settings.allowsPrivateAddresses)    # messages may go into your own network: to whatever customers name there
+              low_balance_percent: \(settings.lowBalancePercent)           # of the plan's credits; 0 tells of none
+              key_budget_percents: [\(settings.keyBudgetPercents.map(String.init).joined(separator: ", "))]    # of a key's monthly budget; [] tells of none
             """
     }()
 

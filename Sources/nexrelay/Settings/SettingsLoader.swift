@@ -53,6 +53,7 @@ struct SettingsLoader {
         let guarding = guarding(root.section("guard"))
         let retention = root.optionalSection("retention").map { self.retention($0, dataDirectory: dataDirectory) }
         let payments = payments(root.section("payments"))
+        let webhooks = webhooks(root.section("webhooks"))
         let logLevel = logLevel(root.section("log"))
         for section in Self.unsupportedSections { root.refuse(section, "is not supported by this version") }
         root.close()
@@ -62,7 +63,7 @@ struct SettingsLoader {
             upstreams: upstreams,
             catalogue: Catalogue(models: models, plans: plans, servedModels: Set(upstreams.flatMap { $0.models.keys })),
             tokenizerFile: tokenizerFile, unreportedUsage: unreportedUsage, onDisconnect: onDisconnect, routing: routing,
-            guarding: guarding, limits: limits, retention: retention, payments: payments, logLevel: logLevel)
+            guarding: guarding, limits: limits, retention: retention, payments: payments, webhooks: webhooks, logLevel: logLevel)
         let warnings = source.unknownVariables.map { "\($0) names no setting and has no effect" }
         return (settings, warnings)
     }
