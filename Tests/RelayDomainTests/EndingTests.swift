@@ -105,7 +105,9 @@ import Testing
         }
         #expect(fixture.wallet.posted == Credits(29_000_000) && fixture.wallet.plan == "pro")
         #expect(fixture.books.transfers.map(\.id) == ["\(order.id):credit"])
-        #expect(fixture.ledger.decide(.cancelOrder(order.account, order.id), in: &fixture.books).refusal?.code == .conflict)
+        #expect(
+            fixture.ledger.decide(.cancelOrder(order.account, order.id, at: LedgerFixture.start), in: &fixture.books).refusal?.code
+                == .conflict)
     }
 
     @Test("A cancelled order is not credited, and no transaction pays two orders")
@@ -113,7 +115,7 @@ import Testing
         var fixture = LedgerFixture(credits: .zero, plan: nil)
         let (one, two, three) = (order(fixture, 1), order(fixture, 2), order(fixture, 3))
         for order in [one, two, three] { _ = fixture.ledger.decide(.createOrder(order), in: &fixture.books) }
-        _ = fixture.ledger.decide(.cancelOrder(one.account, one.id), in: &fixture.books)
+        _ = fixture.ledger.decide(.cancelOrder(one.account, one.id, at: LedgerFixture.start), in: &fixture.books)
         #expect(fixture.ledger.decide(confirm(one), in: &fixture.books).refusal?.code == .conflict)
         #expect(fixture.ledger.decide(confirm(two, transaction: "0xabc"), in: &fixture.books).order?.state == .credited)
         #expect(fixture.ledger.decide(confirm(three, transaction: "0xabc"), in: &fixture.books).refusal?.code == .conflict)

@@ -51,7 +51,7 @@ import Testing
                     OrderConfirmation(
                         order: order($0).id, account: StoreFixture.account($0), note: "n", transaction: "t\($0)", at: start))
             },
-            accounts.map { .cancelOrder(StoreFixture.account($0), order($0).id) },
+            accounts.map { .cancelOrder(StoreFixture.account($0), order($0).id, at: start) },
             accounts.map {
                 .adjust(
                     Adjustment(

@@ -61,7 +61,7 @@ struct RechargeRoutes {
     private func cancel(_ call: Call) async throws -> Response {
         try await call.fields().finish()
         let order = try await ledger.trackedOrder(of: call).order
-        let cancelled = try await ledger.order(after: .cancelOrder(order.account, order.id))
+        let cancelled = try await ledger.order(after: .cancelOrder(order.account, order.id, at: ledger.now()))
         return .json(ledger.view(of: cancelled).json)
     }
 }

@@ -15,14 +15,16 @@ extension Ledger {
         _ reason: Review.Reason, _ summary: String, of account: AccountID, _ request: RequestID?, as id: ReviewID, at time: Timestamp,
         in books: inout Books
     ) {
+        let open = books.openReview(of: account, reason)
         var review =
-            books.openReview(of: account, reason)
+            open
             ?? Review(id: id, account: account, reason: reason, createdAt: time, updatedAt: time, count: 0, summary: summary, requests: [])
         review.count += 1
         review.updatedAt = time
         review.summary = summary
         if let request { review.requests = ([request] + review.requests).prefix(Review.requestLimit).map { $0 } }
         books.keep(review)
+        if open == nil { books.announce(.opened(review)) }
     }
 
     /// Lists an answer that was charged by something else than its upstream's report.

@@ -69,7 +69,7 @@ public struct BooksNeeds: Sendable {
                 orders.insert(confirmation.order)
                 if let transaction = confirmation.transaction { transactions.formUnion(RechargeOrder.names(of: transaction)) }
                 payments.add(confirmation)
-            case .cancelOrder(_, let order): orders.insert(order)
+            case .cancelOrder(_, let order, _): orders.insert(order)
             case .placeOrder(let placement):
                 orders.insert(placement.order.id)
                 payments.add(placement)
@@ -120,6 +120,8 @@ public struct Books: Sendable {
     /// Answers that the batch keeps, nil for those whose key it frees.
     public private(set) var changedAnswers: [AnswerRecord.ID: AnswerRecord?] = [:]
     public private(set) var changedReviews: Set<ReviewID> = []
+    /// What the batch tells programs, in order.
+    public private(set) var events: [WebhookEvent] = []
 
     private var answers: [AnswerRecord.ID: AnswerRecord] = [:]
     private var reviews: [ReviewID: Review] = [:]
@@ -253,6 +255,9 @@ public struct Books: Sendable {
         receipts.append(receipt)
         endedRequests[receipt.hold.request] = (receipt.state, receipt.charged)
     }
+
+    /// Tells programs of what the books come to. A command that is refused, or changes nothing, tells nothing.
+    mutating func announce(_ event: WebhookEvent) { events.append(event) }
 
     mutating func markUsed(transaction: String) { usedTransactions.insert(transaction) }
     mutating func markDone(_ adjustment: Adjustment) { adjustments[adjustment.id] = (adjustment.account, adjustment.credits) }

@@ -18,7 +18,7 @@ public enum Command: Sendable {
     /// An order that is paid on a network.
     case placeOrder(OrderPlacement)
     case confirmOrder(OrderConfirmation)
-    case cancelOrder(AccountID, OrderID)
+    case cancelOrder(AccountID, OrderID, at: Timestamp)
     case settleDeposit(DepositSettlement)
     case decideDeposit(DepositDecision)
     case claimPayment(PaymentClaim)
@@ -40,7 +40,7 @@ public enum Command: Sendable {
         case .createOrder(let order): order.account
         case .placeOrder(let placement): placement.order.account
         case .confirmOrder(let confirmation): confirmation.account
-        case .cancelOrder(let account, _): account
+        case .cancelOrder(let account, _, _): account
         case .settleDeposit(let settlement): settlement.account
         case .decideDeposit(let decision): decision.account
         case .claimPayment(let claim): claim.account

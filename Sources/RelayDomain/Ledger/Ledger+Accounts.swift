@@ -73,6 +73,7 @@ extension Ledger {
         guard wallet.posted + credits <= .limit else {
             return .refused(Refusal(.invalidRequest, "A wallet holds at most \(Credits.limit) credits.", param: "credits"))
         }
+        let before = wallet.posted
         wallet.posted += credits
         let house = LedgerAccount.house(.adjustment)
         let own = LedgerAccount.wallet(wallet.account)
@@ -80,6 +81,7 @@ extension Ledger {
             adjustment.id.description, .adjustment, wallet: &wallet, debit: credits > .zero ? house : own,
             credit: credits > .zero ? own : house,
             amount: Credits(thousandths: abs(credits.thousandths)), at: adjustment.at, note: adjustment.reason)
+        warn(of: wallet, from: before, entry: wallet.lastTransfer, at: adjustment.at, in: &books)
         books.markDone(adjustment)
         books.wallets.update(wallet.account, wallet)
         return .wallet(wallet)

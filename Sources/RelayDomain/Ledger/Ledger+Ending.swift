@@ -26,7 +26,9 @@ extension Ledger {
         wallet.release(hold, charging: charge, counting: metered)
         if hold.isKeyCounted, var key = books.keys[hold.key] {
             key.counters.roll(to: ending.at.month)
+            let used = key.counters.used
             key.release(hold, charging: charge)
+            warn(of: key, from: used, at: ending.at, in: &books)
             books.keys.update(key.id, key)
         }
         let absorbed = post(cost: cost, charge: charge, of: hold, wallet: &wallet, at: ending.at, in: &books)

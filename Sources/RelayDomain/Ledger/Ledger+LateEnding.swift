@@ -16,7 +16,9 @@ extension Ledger {
         let metered = usage.source == .none || isRepeatable ? .zero : meteredLate(usage.tokens, of: hold, wallet: wallet)
         wallet.countLate(hold, charging: charge, counting: metered)
         if var key {
+            let used = key.counters.used
             key.countLate(hold, charging: charge)
+            warn(of: key, from: used, at: ending.at, in: &books)
             books.keys.update(key.id, key)
         }
         let absorbed = post(cost: cost, charge: charge, of: hold, wallet: &wallet, at: ending.at, in: &books)
@@ -43,6 +45,7 @@ extension Ledger {
             books.post(
                 "\(hold.request):settle", .charge, wallet: &wallet, debit: .wallet(wallet.account), credit: revenue, amount: charge,
                 at: time)
+            warn(of: wallet, from: wallet.posted + charge, entry: wallet.lastTransfer, at: time, in: &books)
         }
         // A cost beyond the credit limit is an upstream's nonsense; what stands in the books of it is bounded.
         let absorbed = min(cost - charge, .limit)

@@ -4,6 +4,7 @@ extension Ledger {
         guard books.orders[order.id] == nil else { return .refused(Refusal(.conflict, "There is an order \(order.id) already.")) }
         guard order.payment == nil else { return .refused(Refusal(.conflict, "An order that is paid on a network takes a slot.")) }
         books.orders.insert(order.id, order)
+        books.announce(.recharge(order, .waiting, at: order.createdAt))
         return .order(order)
     }
 
@@ -37,12 +38,13 @@ extension Ledger {
             books.markUsed(transaction: transaction)
             order.transaction = transaction
         }
+        announce(credited: order, at: confirmation.at, in: &books)
         books.orders.update(order.id, order)
         books.wallets.update(wallet.account, wallet)
         return .order(order)
     }
 
-    func cancel(_ id: OrderID, of account: AccountID, in books: inout Books) -> Reply {
+    func cancel(_ id: OrderID, of account: AccountID, at time: Timestamp, in books: inout Books) -> Reply {
         guard var order = books.orders[id], order.account == account else {
             return .refused(Refusal(.notFound, "There is no recharge order \(id)."))
         }
@@ -52,6 +54,7 @@ extension Ledger {
         if order.isOpen {
             order.state = .cancelled
             books.orders.update(id, order)
+            books.announce(.recharge(order, .cancelled, at: time))
         }
         return .order(order)
     }
@@ -100,6 +103,11 @@ extension Ledger {
             "\(order.id):credit", .recharge, wallet: &wallet, debit: .house(.cash(network: network)), credit: .wallet(wallet.account),
             amount: order.credits, at: credit.at, note: credit.note)
         return true
+    }
+
+    /// Told when it is known what has paid the order.
+    func announce(credited order: RechargeOrder, at time: Timestamp, in books: inout Books) {
+        books.announce(.recharge(order, order.state == .creditedLate ? .creditedLate : .credited, at: time))
     }
 
     /// Says of a credited order and of a decided deposit that one paid the other.

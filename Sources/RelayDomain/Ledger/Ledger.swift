@@ -4,9 +4,12 @@
 /// giving each a transaction of its own, so the size of a batch never shows.
 public struct Ledger: Sendable {
     public let catalogue: Catalogue
+    /// When programs are warned.
+    public let alerts: AlertSettings
 
-    public init(catalogue: Catalogue) {
+    public init(catalogue: Catalogue, alerts: AlertSettings = AlertSettings()) {
         self.catalogue = catalogue
+        self.alerts = alerts
     }
 
     public func decide(_ command: Command, in books: inout Books) -> Reply {
@@ -23,7 +26,7 @@ public struct Ledger: Sendable {
         case .createOrder(let order): create(order, in: &books)
         case .placeOrder(let placement): place(placement, in: &books)
         case .confirmOrder(let confirmation): confirm(confirmation, in: &books)
-        case .cancelOrder(let account, let order): cancel(order, of: account, in: &books)
+        case .cancelOrder(let account, let order, let at): cancel(order, of: account, at: at, in: &books)
         case .settleDeposit(let settlement): settle(settlement, in: &books)
         case .decideDeposit(let decision): decide(decision, in: &books)
         case .claimPayment(let payment): claim(payment, in: &books)

@@ -51,6 +51,7 @@ extension Ledger {
         order.note = decision.note
         deposit.decide(.creditPlan, .credited, at: decision.at)
         pay(&order, through: &deposit)
+        announce(credited: order, at: decision.at, in: &books)
         books.orders.update(id, order)
         wallet = own
         return nil

@@ -9,6 +9,7 @@ extension Ledger {
         guard let id = settlement.order else {
             let isClaimed = books.claims.all.contains { $0.id.transaction == deposit.id.transaction }
             deposit.review(deposit.transfer.isDoubtful ? .doubtful : isClaimed ? .claimed : .unknown)
+            books.announce(.review(deposit, of: nil, at: settlement.at))
             books.deposits.update(deposit.id, deposit)
             return .deposit(deposit)
         }
@@ -33,12 +34,14 @@ extension Ledger {
             if self.credit(&order, by: credit, to: &wallet, in: &books) {
                 deposit.decide(.matched, .credited, at: time)
                 pay(&order, through: &deposit)
+                announce(credited: order, at: time, in: &books)
                 books.wallets.update(wallet.account, wallet)
             } else {
                 deposit.review(.walletFull, of: order)
             }
         case .review(let reason)?: deposit.review(reason, of: order)
         }
+        if deposit.state == .review { books.announce(.review(deposit, of: order, at: time)) }
         if deposit.state == .credited { books.orders.update(order.id, order) }
         books.deposits.update(deposit.id, deposit)
     }

@@ -25,6 +25,7 @@ extension Ledger {
             until: placement.graceUntil.adding(milliseconds: DepositMatching.slotRestMilliseconds))
         if books.slots[slot] == nil { books.slots.insert(slot, lease) } else { books.slots.update(slot, lease) }
         books.orders.insert(order.id, order)
+        books.announce(.recharge(order, .waiting, at: order.createdAt))
         return .order(order)
     }
 

@@ -139,6 +139,7 @@ public struct PaymentBook: DepositBook {
                 row.append(transfer.block)
                 row.append(transfer.at)
             }
+            if !sightings.isEmpty { try session.tellSeen(on: network, at: lease.now) }
             return true
         }
         guard isShown else { throw Self.lost(network) }

@@ -21,6 +21,7 @@ public enum Schema {
             // Of a receipt that was settled late.
             Migration(name: "0007-late-endings", statements: ["ALTER TABLE receipts ADD COLUMN expired_at \(dialect.integer)"]),
             Migration(name: "0008-payments", statements: payments(dialect)),
+            Migration(name: "0009-webhooks", statements: webhooks(dialect)),
         ]
     }
 

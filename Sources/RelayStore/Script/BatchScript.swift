@@ -141,6 +141,7 @@ public struct BatchScript: Sendable {
             Statements.updateOrder, each: books.orders.updated.sorted(), otherwise: StoreFailure(.constraint, "an order is not there")
         ) { books.orders[$0]!.write(to: &$1) }
         try writePayments(books, to: session)
+        try writeEvents(books, to: session)
         // Last, and in one order: every node's batches meet at these few rows, and hold them until their commit.
         try session.execute(Statements.postHouse, each: books.houseChanges.sorted { $0.key.name < $1.key.name }) {
             $1.append($0.key.name)

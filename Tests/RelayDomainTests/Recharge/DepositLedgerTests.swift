@@ -25,7 +25,7 @@ import Testing
         let slots = (0..<9 as Range<UInt128>).map { Fixture.slot(29_000_000 - $0 * 100) }
         for number in 1...3 as ClosedRange<UInt64> { #expect(fixture.place(number, slots).order != nil) }
         #expect(fixture.place(4, slots).refusal?.code == .conflict)
-        _ = fixture.decide(.cancelOrder(fixture.account, OrderID(high: 0, low: 1)))
+        _ = fixture.decide(.cancelOrder(fixture.account, OrderID(high: 0, low: 1), at: PaymentFixture.start))
         #expect(fixture.place(5, slots).order != nil)
         _ = fixture.confirm(2)
         #expect(fixture.place(6, slots).order != nil && fixture.place(7, slots).refusal != nil)
@@ -60,7 +60,7 @@ import Testing
         for number in 1...3 as ClosedRange<UInt64> { _ = fixture.place(number, [slots[Int(number) - 1]]) }
         #expect(fixture.settle(Fixture.transfer(1, slots[0], after: Fixture.day), with: 1)?.state == .credited)
         #expect(fixture.state(1) == .creditedLate)
-        _ = fixture.decide(.cancelOrder(fixture.account, OrderID(high: 0, low: 2)))
+        _ = fixture.decide(.cancelOrder(fixture.account, OrderID(high: 0, low: 2), at: PaymentFixture.start))
         #expect(fixture.settle(Fixture.transfer(2, slots[1]), with: 2)?.reason == .cancelled)
         #expect(fixture.state(2) == .cancelled)
         #expect(fixture.settle(Fixture.transfer(3, slots[2], after: 8 * Fixture.day), with: 3)?.reason == .tooLate)
@@ -131,7 +131,7 @@ import Testing
             #expect(fixture.place(number, slots, at: time(number)).order != nil)
             // A claim frees no place for another order.
             _ = fixture.claim(number, Fixture.hash(Int(number)))
-            if number == 4 { _ = fixture.decide(.cancelOrder(fixture.account, OrderID(high: 0, low: 4))) }
+            if number == 4 { _ = fixture.decide(.cancelOrder(fixture.account, OrderID(high: 0, low: 4), at: PaymentFixture.start)) }
         }
         #expect(fixture.place(21, slots, at: time(21)).refusal?.code == .conflict)
         #expect(fixture.place(22, slots, at: time(21), limit: 25).order != nil)

@@ -17,7 +17,7 @@ extension Command {
         case .adjust(let adjustment): "adjustment \(adjustment.id) of \(adjustment.account.low) by \(adjustment.credits)"
         case .createOrder(let order): "order \(order.id.low) of \(order.account.low): \(order.plan), \(order.credits)"
         case .confirmOrder(let confirmation): "confirmation of order \(confirmation.order.low), \(confirmation.transaction ?? "no payment")"
-        case .cancelOrder(_, let order): "cancellation of order \(order.low)"
+        case .cancelOrder(_, let order, _): "cancellation of order \(order.low)"
         case .placeOrder(let placement): "order \(placement.order.id.low) of \(placement.order.account.low) on a network"
         case .settleDeposit(let settlement): "settlement of \(settlement.deposit)"
         case .decideDeposit(let decision): "decision about \(decision.deposit): \(decision.action)"

@@ -102,7 +102,7 @@ extension Simulation {
     private func recharge(on node: SimulatedNode) {
         let time = time(of: node)
         if chance(35), let (order, account) = known.orders.randomElement(using: &random) {
-            if chance(30) { return submit(.cancelOrder(account, order), to: node, as: "cancel") }
+            if chance(30) { return submit(.cancelOrder(account, order, at: time), to: node, as: "cancel") }
             return submit(.confirmOrder(confirmation(order, account, time)), to: node, as: "confirm")
         }
         let account = account()

@@ -155,7 +155,7 @@ struct BooksModel {
         case .adjust(let adjustment): adjust(adjustment)
         case .createOrder(let order): create(order)
         case .confirmOrder(let confirmation): confirm(confirmation, catalogue)
-        case .cancelOrder(let account, let order): cancel(order, of: account)
+        case .cancelOrder(let account, let order, _): cancel(order, of: account)
         // Payments on networks have a model of their own, in the tests of the store.
         case .placeOrder, .settleDeposit, .decideDeposit, .claimPayment: .refused(.internalError)
         case .find(let finding): find(finding)

@@ -157,7 +157,7 @@ final class RandomPayments {
     private func cancel() async {
         guard let number = anyOrder() else { return }
         let isCancelled = model.cancel(number)
-        await expect(isCancelled, .cancelOrder(account(of: number), Self.id(number)), "cancelled")
+        await expect(isCancelled, .cancelOrder(account(of: number), Self.id(number), at: StoreFixture.start), "cancelled")
     }
 
     private func decide() async {

@@ -213,7 +213,7 @@ import Testing
         _ = await books.place(3, of: 1, [Books.slot(28_000_000, at: "T1")])
         #expect(try await books.book.watched(.tron) == ["T1", "T2"])
         #expect(try await books.book.watched(.bsc).isEmpty)
-        _ = await books.writer.perform(.cancelOrder(StoreFixture.account(1), OrderID(high: 7, low: 1)))
+        _ = await books.writer.perform(.cancelOrder(StoreFixture.account(1), OrderID(high: 7, low: 1), at: StoreFixture.start))
         books.time.withLock { $0 = Books.start.adding(milliseconds: 2 * 604_800_000 + 120_000) }
         #expect(try await books.book.watched(.tron) == ["T1", "T2"])
         books.time.withLock { $0 = Books.start.adding(milliseconds: 2 * 604_800_000 + 120_002) }

@@ -32,7 +32,7 @@ import Testing
             }
             #expect(try await books.reader.order(order.id) == order)
         }
-        _ = await books.writer.perform(.cancelOrder(StoreFixture.account(1), Self.id(4)))
+        _ = await books.writer.perform(.cancelOrder(StoreFixture.account(1), Self.id(4), at: StoreFixture.start))
         try await books.find([
             Books.transfer(1, Books.slot(at: "T1")), Books.transfer(2, Books.slot(at: "T2"), after: 3_600_000),
             Books.transfer(3, Books.slot(28_000_000, at: "T3")), Books.transfer(4, Books.slot(at: "T4")),

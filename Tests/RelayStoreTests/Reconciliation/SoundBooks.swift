@@ -67,7 +67,7 @@ enum SoundBooks {
                 id: OrderID(high: 5, low: wallet * 10 + kind), account: account, plan: Plan.boundless.id, price: Credits(10),
                 credits: Credits(500), createdAt: StoreFixture.start)
             _ = await writer.perform(.createOrder(order))
-            if kind == 2 { _ = await writer.perform(.cancelOrder(account, order.id)) }
+            if kind == 2 { _ = await writer.perform(.cancelOrder(account, order.id, at: StoreFixture.start)) }
             guard kind == 3 else { continue }
             _ = await writer.perform(
                 .confirmOrder(
