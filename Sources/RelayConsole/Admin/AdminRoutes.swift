@@ -7,7 +7,7 @@ enum AdminRoutes {
         RouteTable(
             HealthRoutes(ledger: ledger).all + AccountRoutes(ledger: ledger).all + KeyRoutes(ledger: ledger).all
                 + AdminWalletRoutes(ledger: ledger).all + RechargeRoutes(ledger: ledger).all + DepositRoutes(ledger: ledger).all
-                + NetworkRoutes(ledger: ledger).all + AdminReceiptRoutes(ledger: ledger).all
+                + NetworkRoutes(ledger: ledger).all + AdminWebhookRoutes(ledger: ledger).all + AdminReceiptRoutes(ledger: ledger).all
                 + ReviewRoutes(ledger: ledger).all + OperationRoutes(operation: operation).all
                 + ReconciliationRoute(ledger: ledger).all
                 + [

@@ -10,6 +10,7 @@ enum CustomerRoutes {
                 WalletRoute(ledger: ledger).route, UsageRoute(ledger: ledger).route, PlansRoute(ledger: ledger).route,
             ]
                 + ReceiptRoutes(ledger: ledger).all + CustomerRechargeRoutes(ledger: ledger).all
+                + CustomerWebhookRoutes(ledger: ledger).all
                 + [DescriptionRoute(CustomerDescription.document(version: version)).route, front]
                 + RelayedDescription.operations.map { relayed($0.path) })
     }
