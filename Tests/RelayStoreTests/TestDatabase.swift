@@ -80,7 +80,7 @@ final class TestDatabase {
 
     private static let columns = [
         "wallets": Wallet.columns, "keys": Key.columns, "holds": Hold.columns, "receipts": Receipt.columns,
-        "transfers": Transfer.columns, "house_accounts": "name, posted", "orders": RechargeOrder.columns,
+        "transfers": Transfer.columns, "events": WebhookEvent.columns, "house_accounts": "name, posted", "orders": RechargeOrder.columns,
         "usage_totals": "account, day, model, key, \(UsageTotal.columns)",
     ]
 }

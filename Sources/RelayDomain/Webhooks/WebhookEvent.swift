@@ -81,10 +81,12 @@ public struct KeyBudgetNotice: Hashable, Sendable {
 extension WebhookEvent {
     /// A step in the life of an order.
     /// - Parameters:
-    ///   - standing: what the order has come to.
+    ///   - standing: the step.
+    ///   - state: what people see of the order, where that is not the step itself.
     ///   - deposit: a payment that was seen, or is under review. The other steps know their own.
     public static func recharge(
-        _ order: RechargeOrder, _ standing: RechargeOrder.Standing, deposit: DepositID? = nil, at time: Timestamp
+        _ order: RechargeOrder, _ standing: RechargeOrder.Standing, state: RechargeOrder.Standing? = nil, deposit: DepositID? = nil,
+        at time: Timestamp
     ) -> WebhookEvent {
         let (kind, step): (Kind, String) =
             switch standing {
@@ -97,7 +99,8 @@ extension WebhookEvent {
             case .cancelled: (.rechargeCancelled, "cancelled")
             }
         let notice = RechargeNotice(
-            order: order.id, account: order.account, plan: order.plan, price: order.price, credits: order.credits, standing: standing,
+            order: order.id, account: order.account, plan: order.plan, price: order.price, credits: order.credits,
+            standing: state ?? standing,
             network: deposit?.network ?? order.deposit?.network ?? order.payment?.network, transaction: deposit?.transaction ?? order.paidBy
         )
         // An order may have several payments that the operator is to look at.
@@ -108,7 +111,12 @@ extension WebhookEvent {
     /// A deposit that the operator is to decide about.
     /// - Parameter order: that it was meant for, as far as that is known.
     static func review(_ deposit: Deposit, of order: RechargeOrder?, at time: Timestamp) -> WebhookEvent {
-        if let order { return recharge(order, .review, deposit: deposit.id, at: time) }
+        if let order {
+            // Who has paid twice has paid, and another amount does not end an order.
+            let isExact = deposit.transfer.slot == order.payment?.slot
+            let state = order.standing(at: time, sighting: nil, underReview: isExact ? .exactAmount : .otherAmount)
+            return recharge(order, .review, state: state, deposit: deposit.id, at: time)
+        }
         return WebhookEvent(
             name: "\(deposit.id):review", kind: .depositReview, account: nil, at: time,
             payload: .deposit(

@@ -43,7 +43,8 @@ enum DatabaseIntegrity {
     private static let tables = [
         ("accounts", "id"), ("wallets", "account"), ("keys", "id"), ("orders", "id"), ("holds", "request"), ("receipts", "request"),
         ("transfers", "id"), ("house_accounts", "name"), ("answers", "account"), ("reviews", "id"), ("usage_totals", "account"),
-        ("nodes", "epoch"), ("journal_seals", "number"), ("unsealed_batches", "first_entry"),
+        ("nodes", "epoch"), ("journal_seals", "number"), ("unsealed_batches", "first_entry"), ("events", "name"), ("webhooks", "id"),
+        ("deliveries", "id"),
     ].map(Table.init)
 
     private struct Table: Sendable {

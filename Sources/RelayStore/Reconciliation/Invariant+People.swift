@@ -10,8 +10,11 @@ extension Invariant {
             """),
         Invariant(
             "what belongs to an account belongs to one that is there",
-            over: ["keys", "orders", "answers", "reviews", "deposits WHERE account IS NOT NULL", "payment_slots", "claims"],
-            ["keys", "orders", "reviews", "deposits"].map {
+            over: [
+                "keys", "orders", "answers", "reviews", "deposits WHERE account IS NOT NULL", "payment_slots", "claims",
+                "webhooks WHERE account IS NOT NULL",
+            ],
+            ["keys", "orders", "reviews", "deposits", "webhooks"].map {
                 "SELECT t.id || ': no account ' || t.account AS finding FROM \($0) t LEFT JOIN accounts a ON a.id = t.account "
                     + "WHERE t.account IS NOT NULL AND a.id IS NULL"
             }.joined(separator: " UNION ALL ") + """

@@ -29,5 +29,5 @@ struct Invariant: Sendable {
         return Reconciliation.Check(name: name, examined: examined, findings: found)
     }
 
-    static let all: [Invariant] = [journal, people, flight, meters, answers, recharges, payments, archives, nodes].flatMap(\.self)
+    static let all: [Invariant] = [journal, people, flight, meters, answers, recharges, payments, events, archives, nodes].flatMap(\.self)
 }

@@ -1,6 +1,6 @@
 /// Every kind of damage that a reconciliation must find.
 extension Corruption {
-    static let all = money + requests + counters + recharges + payments + answersAndNodes + seals
+    static let all = money + requests + counters + recharges + payments + events + answersAndNodes + seals
 
     private static let charged = "receipts WHERE charged > 0"
     private static let plain = "receipts WHERE charged > 0 AND absorbed = 0"
@@ -26,7 +26,7 @@ extension Corruption {
         Corruption("an account without a wallet", by: "each account has its one wallet") { $0.remove("wallets") },
         Corruption("a wallet without an account", by: "each account has its one wallet") { $0.remove("accounts") },
         Corruption("what belongs to nobody", by: "what belongs to an account belongs to one that is there") {
-            let table = $0.word("keys", "orders", "reviews", "answers", "deposits", "payment_slots", "claims")
+            let table = $0.word("keys", "orders", "reviews", "answers", "deposits", "payment_slots", "claims", "webhooks")
             let key = ["answers": "request", "payment_slots": "order_id", "claims": "order_id"][table] ?? "id"
             return "UPDATE \(table) SET account = 'acc_nobody' WHERE \(key) = \($0.one(key, table))"
         },

@@ -44,6 +44,7 @@ enum SoundBooks {
             for wallet in wallets { await spend(wallet, round, in: fixture.writer) }
             if round < 7 { _ = try await sealer.run() }
         }
+        try await SoundWebhooks.make(in: fixture)
         try await fixture.close()
         return fixture.folder
     }
