@@ -1,6 +1,8 @@
 import Hummingbird
 import RelayDomain
 import RelayStore
+import RelayTestKit
+import Synchronization
 import Testing
 
 @testable import RelayConsole
@@ -116,6 +118,19 @@ struct WebhookRouteTests {
                 #expect(try await fixture.customer(method, path).refusal == "401 invalid_api_key")
                 #expect(try await fixture.admin(method, "/admin" + path, token: key).refusal == "401 invalid_api_key")
             }
+        }
+    }
+
+    @Test("A new webhook is not told of what was before it")
+    func news() async throws {
+        try await ConsoleFixture.run { fixture in
+            let (_, key) = try await fixture.paidAccount()
+            fixture.now = fixture.now.adding(milliseconds: 1)
+            let id = try await create(fixture, .customer(key)).json["id"].string
+            let order = try await fixture.customer(.post, "/v1/recharges", #"{"plan":"starter"}"#, key: key).json["id"].string
+            _ = try await dispatch(fixture)
+            let told = try await call(fixture, .customer(key), .get, "/webhooks/\(id)/deliveries").json["data"].items
+            #expect(told.map { $0["event"].string } == ["\(order):created"])
         }
     }
 
