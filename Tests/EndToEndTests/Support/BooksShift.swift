@@ -13,6 +13,7 @@ enum BooksShift {
         }
         changes += [
             "UPDATE orders SET created_at = created_at - \(milliseconds), credited_at = credited_at - \(milliseconds)",
+            "UPDATE events SET at = at - \(milliseconds)",
             "UPDATE transfers SET at = at - \(milliseconds)",
             "UPDATE receipts SET created_at = created_at - \(milliseconds), ended_at = ended_at - \(milliseconds)",
             "UPDATE usage_totals SET day = day - \(days)",
