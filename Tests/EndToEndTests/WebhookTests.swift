@@ -1,3 +1,4 @@
+import Foundation
 import NIOHTTP1
 import RelayDomain
 import Testing
@@ -160,6 +161,20 @@ extension EndToEnd {
                 for type in ["wallet.low", "key.budget"] { _ = try await receiver.first("/operator", type) }
                 #expect(receiver.messages("/customer").filter { $0.type == "wallet.low" }.count == 1)
                 #expect(receiver.messages("/retrying").isEmpty)
+
+                // Another line from the next reload on: a balance that falls below the old one alone is no news.
+                let url = URL(filePath: relay.configurationFile)
+                let text = try String(contentsOf: url, encoding: .utf8)
+                try Data(text.replacing("allow_http", with: "low_balance_percent: 5, allow_http").utf8).write(to: url)
+                relay.hangUp()
+                try await eventually("it has read its configuration again") { relay.log.contains("msg=reloaded") ? true : nil }
+                for credits in ["-940000", "-20000"] {
+                    _ = try await relay.adminJSON(
+                        .POST, "wallets/\(retrying.account)/adjust", ["credits": .string(credits), "reason": "test"])
+                }
+                let lower = try await receiver.first("/retrying", "wallet.low")
+                #expect(lower.data["threshold_credits"].int == 50_000)
+                #expect(receiver.messages("/retrying").count == 1)
                 try await relay.expectReconciled()
             }
         }
