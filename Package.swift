@@ -166,7 +166,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "RelayDomain", "RelayTokenizer", "RelayTestKit", asyncHTTPClient, grdb, nioCore, nioHTTP1, nioSSL,
+                "RelayDomain", "RelayTokenizer", "RelayTestKit", asyncHTTPClient, grdb, nioCore, nioPosix, nioHTTP1, nioSSL, crypto,
             ],
             exclude: ["Clients"], swiftSettings: strict),
     ]

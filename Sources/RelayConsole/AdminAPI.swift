@@ -5,8 +5,8 @@ public import RelayDomain
 public import RelayStore
 public import ServiceLifecycle
 
-/// The operator's API: accounts, keys, wallets, recharges, deposits, networks, receipts, reviews, upstreams, reconciliation under `/admin/v1`, with the admin
-/// token; `/healthz`, `/readyz` and `/metrics` without one.
+/// The operator's API: accounts, keys, wallets, recharges, deposits, networks, webhooks, receipts, reviews, upstreams, reconciliation under
+/// `/admin/v1`, with the admin token; `/healthz`, `/readyz` and `/metrics` without one.
 public struct AdminAPI: Service {
     private let host: String
     private let port: Int
@@ -26,13 +26,15 @@ public struct AdminAPI: Service {
     ///   - now: the time.
     ///   - hashSecret: the keyed hash under which secrets are stored.
     ///   - payments: how recharges are paid.
+    ///   - webhooks: where webhooks may be, and how their secrets are kept.
     ///   - operation: what the data plane tells.
     ///   - version: the program's, for the API's description.
     ///   - onListening: called once, with the port, when it can be connected to.
     public init(
         host: String, port: Int, eventLoopGroup: any EventLoopGroup, isAdminToken: @escaping @Sendable (String) -> Bool,
         reader: LedgerReader, writer: LedgerWriter, now: @escaping @Sendable () -> Timestamp,
-        hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, payments: PaymentDesk = .byHand, operation: Operation, version: String,
+        hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, payments: PaymentDesk = .byHand, webhooks: WebhookDesk,
+        operation: Operation, version: String,
         logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
@@ -40,7 +42,7 @@ public struct AdminAPI: Service {
         self.port = port
         self.eventLoopGroup = eventLoopGroup
         self.isAdminToken = isAdminToken
-        ledger = LedgerAccess(reader: reader, writer: writer, now: now, hashSecret: hashSecret, payments: payments)
+        ledger = LedgerAccess(reader: reader, writer: writer, now: now, hashSecret: hashSecret, payments: payments, webhooks: webhooks)
         self.operation = operation
         self.version = version
         self.logger = logger

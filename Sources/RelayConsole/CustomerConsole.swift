@@ -6,7 +6,7 @@ public import RelayDomain
 public import RelayStore
 public import ServiceLifecycle
 
-/// The customers' own API: models, wallet, plans, receipts, recharges. Listens on a private socket, to which the gateway passes on every request
+/// The customers' own API: models, wallet, plans, receipts, recharges, webhooks. Listens on a private socket, to which the gateway passes on every request
 /// of the public listener that it does not relay.
 ///
 /// Errors are OpenAI's error object under `/v1` and small pages elsewhere. `x-request-id` is left to the gateway.
@@ -24,17 +24,19 @@ public struct CustomerConsole: Service {
     ///   - now: the time.
     ///   - hashSecret: the keyed hash under which secrets are stored.
     ///   - payments: how recharges are paid.
+    ///   - webhooks: where webhooks may be, and how their secrets are kept.
     ///   - version: the program's, for the API's description.
     ///   - onListening: called once, when the socket can be connected to.
     public init(
         socketPath: String, eventLoopGroup: any EventLoopGroup, reader: LedgerReader, writer: LedgerWriter,
         now: @escaping @Sendable () -> Timestamp, hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, payments: PaymentDesk = .byHand,
+        webhooks: WebhookDesk,
         version: String,
         logger: Logger, onListening: @escaping @Sendable () async -> Void = {}
     ) {
         self.socketPath = socketPath
         self.eventLoopGroup = eventLoopGroup
-        ledger = LedgerAccess(reader: reader, writer: writer, now: now, hashSecret: hashSecret, payments: payments)
+        ledger = LedgerAccess(reader: reader, writer: writer, now: now, hashSecret: hashSecret, payments: payments, webhooks: webhooks)
         self.version = version
         self.logger = logger
         self.onListening = onListening

@@ -8,6 +8,7 @@ struct LedgerAccess: Sendable {
     let now: @Sendable () -> Timestamp
     let hashSecret: @Sendable (KeySecret) -> KeyHash
     var payments = PaymentDesk.byHand
+    let webhooks: WebhookDesk
 
     /// The models and plans in force.
     var catalogue: Catalogue { writer.ledger.catalogue }

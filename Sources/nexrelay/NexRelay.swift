@@ -22,7 +22,10 @@ struct NexRelay: AsyncParsableCommand {
                     WalletCommand.self,
                 ]),
             CommandGroup(
-                name: "What happened:", subcommands: [ReceiptsCommand.self, ReceiptCommand.self, ReviewCommand.self, ReconcileCommand.self]),
+                name: "What happened:",
+                subcommands: [
+                    ReceiptsCommand.self, ReceiptCommand.self, ReviewCommand.self, ReconcileCommand.self, WebhookCommand.self,
+                ]),
             CommandGroup(name: "Keeping it:", subcommands: [BackupCommand.self]),
         ])
 }

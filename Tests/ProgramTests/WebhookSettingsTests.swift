@@ -48,11 +48,23 @@ import Testing
         #expect(SettingsFixture.faults(SettingsFixture.upstream + "\nwebhooks: { \(line) }\n").count == 1, "\(line)")
     }
 
-    @Test("a changed section waits for the next start")
+    @Test("where messages may go waits for the next start, and what is warned of does not")
     func reload() throws {
         let before = try SettingsFixture.load(SettingsFixture.upstream)
-        let after = try SettingsFixture.load(SettingsFixture.upstream + "\nwebhooks: { allow_http: true }")
-        #expect(before.keysThatNeedRestart(for: after) == ["webhooks"])
+        func keys(_ line: String) throws -> [String] {
+            before.keysThatNeedRestart(for: try SettingsFixture.load(SettingsFixture.upstream + "\nwebhooks: { \(line) }"))
+        }
+        #expect(try keys("allow_http: true") == ["webhooks"])
+        #expect(try keys("allow_private_addresses: true") == ["webhooks"])
+        #expect(try keys("low_balance_percent: 20, key_budget_percents: [50]").isEmpty)
+    }
+
+    @Test("the ledger warns as the settings say, and of no balance at 0 percent")
+    func alerts() throws {
+        #expect(WebhookSettings().alerts == AlertSettings())
+        let settings = try load("webhooks: { low_balance_percent: 25, key_budget_percents: [100, 50] }")
+        #expect(settings.alerts == AlertSettings(lowBalancePercent: 25, keyBudgetPercents: [50, 100]))
+        #expect(try load("webhooks: { low_balance_percent: 0 }").alerts.lowBalancePercent == nil)
     }
 }
 

@@ -30,6 +30,11 @@ final class ConsoleFixture: Sendable {
         get { desk.withLock { $0 } }
         set { desk.withLock { $0 = newValue } }
     }
+    /// How often the sender of webhooks was woken.
+    let wakes = Mutex(0)
+    var webhooks: WebhookDesk {
+        WebhookDesk(allowsHTTP: false, addresses: .publicAlone, seal: Self.seal, wake: { self.wakes.withLock { $0 += 1 } })
+    }
     var now: Timestamp {
         get { clock.withLock { $0 } }
         set { clock.withLock { $0 = newValue } }
@@ -68,10 +73,14 @@ final class ConsoleFixture: Sendable {
         return KeyHash(bytes: bytes)
     }
 
+    /// Hides a secret well enough for a test.
+    static func seal(_ secret: WebhookSecret, of webhook: WebhookID) -> [UInt8] { Array("\(webhook)".utf8) + secret.bytes.map { ~$0 } }
+
     func customerConsole(onListening: @escaping @Sendable () async -> Void = {}) -> CustomerConsole {
         CustomerConsole(
             socketPath: folder.path("console.sock"), eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup, reader: reader,
-            writer: writer, now: { self.now }, hashSecret: Self.hash, payments: payments, version: Self.version, logger: logger,
+            writer: writer, now: { self.now }, hashSecret: Self.hash, payments: payments, webhooks: webhooks,
+            version: Self.version, logger: logger,
             onListening: onListening)
     }
 
@@ -88,7 +97,7 @@ final class ConsoleFixture: Sendable {
         AdminAPI(
             host: "127.0.0.1", port: 0, eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup,
             isAdminToken: { $0 == Self.adminToken }, reader: LedgerReader(source: source ?? store), writer: writer, now: { self.now },
-            hashSecret: Self.hash, payments: payments,
+            hashSecret: Self.hash, payments: payments, webhooks: webhooks,
             operation: Operation(health: { Self.health }, metrics: { "nexrelay_up 1\n" }, backup: backup),
             version: Self.version, logger: logger,
             onListening: onListening)

@@ -22,7 +22,8 @@ struct DescriptionTests {
 
         func routes(_ fixture: ConsoleFixture) -> [Route] {
             let ledger = LedgerAccess(
-                reader: fixture.reader, writer: fixture.writer, now: { fixture.now }, hashSecret: ConsoleFixture.hash)
+                reader: fixture.reader, writer: fixture.writer, now: { fixture.now }, hashSecret: ConsoleFixture.hash,
+                webhooks: fixture.webhooks)
             let version = ConsoleFixture.version
             guard self == .public else {
                 return AdminRoutes.table(

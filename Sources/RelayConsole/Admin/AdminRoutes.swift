@@ -10,8 +10,8 @@ enum AdminRoutes {
         RouteTable(
             HealthRoutes(ledger: ledger).all + AccountRoutes(ledger: ledger).all + KeyRoutes(ledger: ledger).all
                 + AdminWalletRoutes(ledger: ledger, logger: logger).all + RechargeRoutes(ledger: ledger).all
-                + DepositRoutes(ledger: ledger).all
-                + NetworkRoutes(ledger: ledger).all + AdminReceiptRoutes(ledger: ledger).all
+                + DepositRoutes(ledger: ledger).all + NetworkRoutes(ledger: ledger).all + AdminWebhookRoutes(ledger: ledger).all
+                + AdminReceiptRoutes(ledger: ledger).all
                 + ReviewRoutes(ledger: ledger).all + OperationRoutes(operation: operation).all
                 + ReconciliationRoute(ledger: ledger).all
                 + [

@@ -7,6 +7,13 @@ struct Customer: Sendable {
     let key: Key
     let account: Account
     let wallet: Wallet
+
+    /// - Throws: `account_suspended`.
+    func requireActive() throws(Refusal) {
+        guard wallet.suspendedBecause == nil else {
+            throw Refusal(.accountSuspended, "This account is suspended. Contact the operator of this relay.")
+        }
+    }
 }
 
 extension LedgerAccess {

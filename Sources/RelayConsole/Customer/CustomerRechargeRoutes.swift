@@ -21,9 +21,7 @@ struct CustomerRechargeRoutes {
 
     private func create(_ call: Call) async throws -> Response {
         let customer = try await ledger.customer(of: call)
-        guard customer.wallet.suspendedBecause == nil else {
-            throw Refusal(.accountSuspended, "This account is suspended. Contact the operator of this relay.")
-        }
+        try customer.requireActive()
         var fields = try await call.fields()
         let plan = try ledger.plan(in: &fields)
         let offer = try ledger.offer(in: &fields)

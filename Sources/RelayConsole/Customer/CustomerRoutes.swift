@@ -13,7 +13,7 @@ enum CustomerRoutes {
                 WalletRoute(ledger: ledger).route, UsageRoute(ledger: ledger).route, PlansRoute(ledger: ledger).route,
             ]
                 + ReceiptRoutes(ledger: ledger).all + CustomerRechargeRoutes(ledger: ledger).all
-                + statements(ledger, logger)
+                + statements(ledger, logger) + CustomerWebhookRoutes(ledger: ledger).all
                 + [DescriptionRoute(CustomerDescription.document(version: version)).route, front]
                 + RelayedDescription.operations.map { relayed($0.path) })
     }

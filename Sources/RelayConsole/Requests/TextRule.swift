@@ -13,6 +13,8 @@ struct TextRule: Sendable {
     static let email = TextRule(characters: 1...254)
     static let network = TextRule(characters: 1...64)
     static let transaction = TextRule(characters: 1...200)
+    /// Of a webhook.
+    static let url = TextRule(characters: 1...WebhookURL.longestBytes)
     /// Of a file.
     static let path = TextRule(characters: 1...4_096)
 

@@ -8,7 +8,7 @@ enum ResponseHeaders {
     private static let passing = ["content-type", "openai-version", "openai-processing-ms"]
 
     /// What the public listener has of methods, over all its paths.
-    static let methods = "GET, HEAD, POST, OPTIONS"
+    static let methods = "GET, HEAD, POST, DELETE, OPTIONS"
 
     static func refusal(_ refusal: Refusal, id: RequestID, attempts: Int) -> HTTPHeaders {
         var headers: HTTPHeaders = ["content-type": "application/json", "x-request-id": id.description]

@@ -4,22 +4,30 @@ public import RelayDomain
 ///
 /// Written once for every database. A wallet that twenty commands of a batch touch is read once and written once.
 public struct BatchScript: Sendable {
-    public init() {}
+    /// Called where a batch that programs are told of is durable.
+    private let whenAnnounced: @Sendable () -> Void
+
+    public init(whenAnnounced: @escaping @Sendable () -> Void = {}) {
+        self.whenAnnounced = whenAnnounced
+    }
 
     /// Runs the batch in one transaction.
     /// - Returns: a reply for each command, in order; durable when this returns.
     /// - Throws: ``UndecidedBatch`` when nobody knows yet whether it was committed; any other error says that nothing was written.
     public func run(_ commands: [Command], by ledger: Ledger, on session: some SQLSession) throws -> [Reply] {
         var replies: [Reply] = []
+        var announces = false
         do {
             try session.transaction {
                 var books = try load(BooksNeeds(commands), from: session)
                 replies = commands.map { ledger.decide($0, in: &books) }
                 try write(books, to: session)
+                announces = !books.events.isEmpty
             }
         } catch let failure as StoreFailure where failure.kind == .undecided {
             throw UndecidedBatch(replies: replies, failure: failure)
         }
+        if announces { whenAnnounced() }
         return replies
     }
 

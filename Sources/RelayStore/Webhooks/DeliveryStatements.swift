@@ -10,7 +10,7 @@ enum DeliveryStatements {
     static let undispatched = SQLStatement(
         undispatchedText, postgres: undispatchedText + " FOR UPDATE SKIP LOCKED")
     private static let undispatchedText =
-        "SELECT name, kind, account FROM events WHERE dispatched_at IS NULL ORDER BY at, name LIMIT $1"
+        "SELECT name, kind, account, at FROM events WHERE dispatched_at IS NULL ORDER BY at, name LIMIT $1"
     static let markDispatched = SQLStatement.update("events", "name, dispatched_at")
     static let activeOfOperator = SQLStatement(
         "SELECT \(Webhook.columns) FROM webhooks WHERE account IS NULL AND state = 'active' ORDER BY id")

@@ -22,7 +22,10 @@ extension SQLSession {
         try query(
             DeliveryStatements.activeOfAccount, each: Set(events.compactMap(\.account)).sorted(), bind: { $1.append($0) },
             row: { webhooks.append(try Webhook(row: $0)) })
-        let due = events.flatMap { event in webhooks.filter { $0.wants(event.kind, of: event.account) }.map { (event, $0) } }
+        // What came before a webhook is no news to it.
+        let due = events.flatMap { event in
+            webhooks.filter { $0.createdAt <= event.at && $0.wants(event.kind, of: event.account) }.map { (event, $0) }
+        }
         // In the order of the events, as far as ids of one moment can be.
         let ids = due.map { _ in makeID(time) }.sorted()
         let deliveries = zip(ids, due).map { id, pair in
@@ -69,10 +72,12 @@ private struct UndispatchedEvent {
     let name: String
     let kind: WebhookEvent.Kind
     let account: AccountID?
+    let at: Timestamp
 
     init(row: any SQLRow) throws {
         name = row.text(0)
         kind = try row.named(1)
         account = try row.optionalIdentifier(2)
+        at = row.time(3)
     }
 }

@@ -8,7 +8,8 @@ public enum WebhookScope: Hashable, Sendable {
     /// The operator's own.
     case operators
 
-    func contains(_ owner: AccountID?) -> Bool {
+    /// - Parameter owner: a webhook's or a delivery's account; nil for the operator.
+    public func contains(_ owner: AccountID?) -> Bool {
         switch self {
         case .all: true
         case .account(let account): owner == account

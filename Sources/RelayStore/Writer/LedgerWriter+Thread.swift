@@ -161,7 +161,7 @@ extension LedgerWriter {
     ) -> [Entry] {
         do {
             let started = ContinuousClock.now
-            let replies = try BatchScript().run(batch.map(\.command), by: ledger, on: session)
+            let replies = try script.run(batch.map(\.command), by: ledger, on: session)
             size.succeeded()
             metrics.committed(batch.count, in: started.duration(to: .now))
             deliver(zip(batch, replies))

@@ -72,11 +72,15 @@ public final class LedgerWriter: Sendable {
     let limits: LedgerWriterLimits
     let logger: Logger
     let metrics: WriterMetrics
+    let script: BatchScript
 
+    /// - Parameter whenAnnounced: called on the writer's thread where something is durable that programs are told of; not always where a
+    ///   connection broke meanwhile. Must not block.
     public init(
         ledger: Ledger, limits: LedgerWriterLimits = LedgerWriterLimits(), metrics: any MetricsFactory = NOOPMetricsHandler.instance,
-        logger: Logger
+        logger: Logger, whenAnnounced: @escaping @Sendable () -> Void = {}
     ) {
+        script = BatchScript(whenAnnounced: whenAnnounced)
         state = State(ledger: ledger)
         self.metrics = WriterMetrics(metrics)
         self.limits = limits

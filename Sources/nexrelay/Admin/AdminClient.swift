@@ -35,6 +35,9 @@ struct AdminClient: Sendable {
         try await send(.POST, path, [], body, timeoutSeconds: timeoutSeconds)
     }
 
+    /// - Throws: ``CommandFailure`` when there is no relay, or when it refuses.
+    func delete(_ path: [String]) async throws -> AdminDocument { try await send(.DELETE, path, [], nil) }
+
     private func send(
         _ method: HTTPMethod, _ path: [String], _ query: [(name: String, value: String?)], _ body: JSONValue?,
         timeoutSeconds: Int64 = timeoutSeconds

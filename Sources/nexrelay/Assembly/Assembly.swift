@@ -30,6 +30,7 @@ struct Assembly {
     private let store: any LedgerStore
     private let census: NodeCensus
     private let payments: Payments
+    private let webhooks: Webhooks
     private let clock = NodeClock()
     private let adminToken: AdminToken
     private let consoleSocket: String
@@ -58,11 +59,14 @@ struct Assembly {
         }
         metrics = ProgramMetrics()
         payments = Payments(settings.payments, now: clock.now, metrics: metrics.registry)
+        let webhooks = Webhooks(settings.webhooks, keyring: keyring, now: clock.now, metrics: metrics.registry)
+        self.webhooks = webhooks
         reader = LedgerReader(source: store, journalCode: keyring.journalCode)
         var limits = LedgerWriterLimits()
         limits.heartbeatMilliseconds = Int(settings.node.lease.heartbeatMilliseconds)
         writer = LedgerWriter(
-            ledger: Ledger(catalogue: settings.catalogue), limits: limits, metrics: metrics.registry, logger: Logger(label: "ledger"))
+            ledger: Ledger(catalogue: settings.catalogue, alerts: settings.webhooks.alerts), limits: limits, metrics: metrics.registry,
+            logger: Logger(label: "ledger"), whenAnnounced: { [bell = webhooks.bell] in bell.ring() })
         writer.start(
             on: NodeSession(
                 store.writerSession(), name: settings.node.name ?? ProcessInfo.processInfo.hostName, isShared: store.isShared,
@@ -99,7 +103,7 @@ struct Assembly {
         metrics.watch(gateway: gateway, writer: writer)
         let group = ServiceGroup(
             configuration: services(
-                gateway: gateway, retention: try retentionService(), portSetting: portSetting, onListening: onListening))
+                gateway: gateway, background: try backgroundServices(), portSetting: portSetting, onListening: onListening))
         let steering = Task { [settings, writer, logger] in
             let reloading = Reloading(settings: settings, writer: writer, gateway: gateway, logger: logger, read: reload)
             for await event in signals.events {
@@ -116,6 +120,7 @@ struct Assembly {
     /// Writes what is queued, closes the database and gives its lock back.
     func close() async {
         await payments.close()
+        webhooks.close()
         await writer.stop()
         do {
             try store.close()
@@ -175,23 +180,34 @@ struct Assembly {
             logger: Logger(label: "retention"))
     }
 
+    /// What nobody connects to, in the order in which it starts. It goes on while the listeners drain: who has paid is still credited, and
+    /// whoever is to be told of it is told.
+    private func backgroundServices() throws -> [any Service] {
+        var parts: [any Service] = store.isShared ? [nodes] : []
+        if let retention = try retentionService() { parts.append(retention) }
+        parts.append(try webhooks.webhooks(book: WebhookDeliveries(reader: reader, writer: writer)))
+        parts += payments.scanners(reader: reader, writer: writer, dialect: store.dialect, now: clock.now)
+        return parts + [sealing]
+    }
+
     /// In the order in which they start; they stop in the reverse one. Whichever ends, the others drain.
     private func services(
-        gateway: Gateway, retention: RetentionService?, portSetting: String?, onListening: @escaping @Sendable (Endpoints) -> Void
+        gateway: Gateway, background: [any Service], portSetting: String?, onListening: @escaping @Sendable (Endpoints) -> Void
     ) -> ServiceGroupConfiguration {
         let (adminPorts, adminIsUp) = AsyncStream<Int>.makeStream()
         let (consoleStarts, consoleIsUp) = AsyncStream<Void>.makeStream()
         let admin = AdminAPI(
             host: settings.admin.host, port: settings.admin.port, eventLoopGroup: Self.controlGroup,
             isAdminToken: { [adminToken] in adminToken.matches($0) }, reader: reader, writer: writer, now: clock.now,
-            hashSecret: hashSecret, payments: payments.desk,
+            hashSecret: hashSecret, payments: payments.desk, webhooks: webhooks.desk,
             operation: Operation(
                 health: { gateway.health }, metrics: { [metrics] in metrics.registry.text() }, backup: store as? any BackupSource),
             version: Build.version, logger: Logger(label: "admin"),
             onListening: { adminIsUp.yield($0) })
         let console = CustomerConsole(
             socketPath: consoleSocket, eventLoopGroup: Self.controlGroup, reader: reader, writer: writer, now: clock.now,
-            hashSecret: hashSecret, payments: payments.desk, version: Build.version, logger: Logger(label: "console"),
+            hashSecret: hashSecret, payments: payments.desk, webhooks: webhooks.desk, version: Build.version,
+            logger: Logger(label: "console"),
             onListening: { consoleIsUp.yield() })
         let publicListener = PublicListener(gateway: gateway) {
             // Nobody may come in before what the gateway leans on is there.
@@ -202,19 +218,14 @@ struct Assembly {
         } onListening: { publicPort, adminPort in
             onListening(Endpoints(publicPort: publicPort, adminPort: adminPort))
         }
-        var parts: [any Service] = [
-            sealing,
+        let listeners: [any Service] = [
             ListeningService(admin, at: settings.admin.host, settings.admin.port, setting: portSetting ?? "admin.port"),
             console,
             ListeningService(
                 publicListener, at: settings.publicListener.host, settings.publicListener.port, setting: portSetting ?? "public.port"),
         ]
-        // They go on while the listeners drain: who has paid is still credited.
-        parts.insert(contentsOf: payments.scanners(reader: reader, writer: writer, dialect: store.dialect, now: clock.now), at: 0)
-        if let retention { parts.insert(retention, at: 0) }
-        if store.isShared { parts.insert(nodes, at: 0) }
         return ServiceGroupConfiguration(
-            services: parts.map {
+            services: (background + listeners).map {
                 .init(
                     service: $0, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup)
             },

@@ -3,7 +3,7 @@ import RelayDomain
 import RelayGateway
 import RelayStore
 
-/// Reads the configuration again while the relay serves: upstreams, models and plans change from the next request on,
+/// Reads the configuration again while the relay serves: upstreams, models, plans and what is warned of change from the next request on,
 /// and the certificate from the next connection on.
 struct Reloading: Sendable {
     /// Those that the relay was started with.
@@ -18,7 +18,7 @@ struct Reloading: Sendable {
         do {
             let new = try read()
             try gateway.reload(upstreams: new.upstreams)
-            writer.ledger = Ledger(catalogue: new.catalogue)
+            writer.ledger = Ledger(catalogue: new.catalogue, alerts: new.webhooks.alerts)
             let counts: Logger.Metadata = [
                 "upstreams": "\(new.upstreams.count)", "models": "\(new.catalogue.models.count)", "plans": "\(new.catalogue.plans.count)",
             ]
@@ -62,7 +62,7 @@ extension Settings {
             ("limits", "\(limits)" == "\(other.limits)"),
             ("retention", retention == other.retention),
             ("payments", payments == other.payments),
-            ("webhooks", webhooks == other.webhooks),
+            ("webhooks", !webhooks.needsRestart(for: other.webhooks)),
             ("log", logLevel == other.logLevel),
         ].filter { !$0.1 }.map(\.0)
     }

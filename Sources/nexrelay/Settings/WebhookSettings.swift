@@ -1,3 +1,5 @@
+import RelayDomain
+
 /// What programs are told, and where they may be.
 struct WebhookSettings: Hashable, Sendable {
     /// Whether messages may go unencrypted.
@@ -8,6 +10,18 @@ struct WebhookSettings: Hashable, Sendable {
     var lowBalancePercent: Int64 = 10
     /// Of a key's monthly budget: the parts whose crossing is told of, rising. Empty: none is.
     var keyBudgetPercents: [Int64] = [80, 100]
+
+    /// When the ledger warns.
+    var alerts: AlertSettings {
+        AlertSettings(lowBalancePercent: lowBalancePercent == 0 ? nil : lowBalancePercent, keyBudgetPercents: keyBudgetPercents)
+    }
+
+    var addresses: AddressRule { allowsPrivateAddresses ? .any : .publicAlone }
+
+    /// Whether `other` is read at the start alone: where messages may go. What is warned of changes with a reload.
+    func needsRestart(for other: WebhookSettings) -> Bool {
+        allowsHTTP != other.allowsHTTP || allowsPrivateAddresses != other.allowsPrivateAddresses
+    }
 }
 
 extension SettingsLoader {

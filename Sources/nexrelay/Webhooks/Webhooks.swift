@@ -1,6 +1,7 @@
 import CoreMetrics
 import Logging
 import NIOPosix
+import RelayConsole
 import RelayDomain
 import RelayStore
 import RelayWebhooks
@@ -31,6 +32,13 @@ struct Webhooks: Sendable {
         self.logger = logger
     }
 
+    /// What the control plane is told.
+    var desk: WebhookDesk {
+        WebhookDesk(
+            allowsHTTP: settings.allowsHTTP, addresses: settings.addresses, seal: { [keyring] in keyring.seal($0, of: $1) },
+            wake: { [bell] in bell.ring() })
+    }
+
     /// The service. On every node: the books say who has which delivery.
     /// - Throws: ``CommandFailure`` where TLS cannot be used.
     func webhooks(book: any DeliveryBook) throws(CommandFailure) -> WebhookDelivery {
@@ -39,7 +47,7 @@ struct Webhooks: Sendable {
         do {
             sender = try HTTPSender(
                 group: MultiThreadedEventLoopGroup.singleton, resolver: SystemResolver(threads: threads),
-                rule: settings.allowsPrivateAddresses ? .any : .publicAlone)
+                rule: settings.addresses)
         } catch {
             throw CommandFailure("TLS cannot be used for webhooks: \(error)")
         }

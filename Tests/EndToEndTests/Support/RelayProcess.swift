@@ -149,6 +149,10 @@ final class RelayProcess: Sendable {
 
     /// Runs `nexrelay` beside the relay, with its configuration.
     func command(_ arguments: String...) async throws -> (exit: ChildProcess.Exit, output: String, errors: String) {
+        try await command(arguments)
+    }
+
+    func command(_ arguments: [String]) async throws -> (exit: ChildProcess.Exit, output: String, errors: String) {
         try await ChildProcess.run(
             try Location.program(), arguments, folder: folderPath, environment: ["NEXRELAY_CONFIG": configurationFile])
     }

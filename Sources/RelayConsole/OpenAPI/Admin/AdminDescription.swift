@@ -11,12 +11,13 @@ enum AdminDescription {
             title: "NexRelay, the operator's side", version: version, text: text,
             key: "The admin token. It lies in the data directory, as `admin.token`.", headers: headers, families: [refusals],
             operations: operations,
-            schemas: CustomerSchemas.shared + ReceiptSchemas.all + AdminSchemas.all + PaymentAdministration.schemas)
+            schemas: CustomerSchemas.shared + ReceiptSchemas.all + AdminSchemas.all + PaymentAdministration.schemas
+                + WebhookSchemas.all)
     }
 
     static let operations =
         AccountAdministration.operations + MoneyAdministration.operations + PaymentAdministration.operations
-        + WatchAdministration.operations
+        + WebhookAdministration.operations + WatchAdministration.operations
 
     private static let text = """
         What the command line does, one resource per noun. The listener is on the loopback unless the operator says otherwise.

@@ -9,11 +9,12 @@ enum CustomerDescription {
             families: [
                 RelayedDescription.refusals, ResponsesDescription.countingRefusals, AccountDescription.refusals, OpenDescription.refusals,
             ], operations: operations,
-            schemas: RelayedDescription.schemas + CustomerSchemas.all)
+            schemas: RelayedDescription.schemas + CustomerSchemas.all + WebhookSchemas.all)
     }
 
     static let operations =
         RelayedDescription.operations + AccountDescription.operations + StatementDescription.customer + RechargeDescription.operations
+        + WebhookDescription.operations
         + OpenDescription.operations
 
     private static let text = """
