@@ -22,6 +22,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 
@@ -41,6 +42,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
@@ -69,7 +71,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "RelayConsole",
-            dependencies: ["RelayDomain", "RelayStore", "CQREncode", hummingbird, nioCore, logging, serviceLifecycle],
+            dependencies: ["RelayDomain", "RelayStore", "CQREncode", hummingbird, mustache, nioCore, crypto, logging, serviceLifecycle],
             swiftSettings: strict),
         .target(
             name: "RelayPayments",
@@ -131,7 +133,7 @@ let package = Package(
         .testTarget(
             name: "RelayConsoleTests",
             dependencies: [
-                "RelayConsole", "RelayWire", "RelayDomain", "RelayStore", "RelayStoreSQLite", "RelayTestKit", hummingbird, logging,
+                "RelayConsole", "RelayWire", "RelayDomain", "RelayStore", "RelayStoreSQLite", "RelayTestKit", hummingbird, crypto, logging,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict),

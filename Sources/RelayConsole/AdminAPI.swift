@@ -55,7 +55,7 @@ public struct AdminAPI: Service {
     var application: Application<RouteResponder> {
         Application(
             responder: RouteResponder(
-                table: AdminRoutes.table(ledger: ledger, operation: operation, version: version),
+                table: AdminRoutes.table(ledger: ledger, operation: operation, version: version, logger: logger),
                 gate: AdminAuthentication(isAdminToken: isAdminToken).check,
                 errors: ErrorResponses(apiRoot: nil), logger: logger),
             server: .http1(configuration: .init(idleTimeout: .seconds(ConsoleLimits.idleSeconds))),

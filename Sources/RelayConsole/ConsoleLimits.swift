@@ -20,6 +20,10 @@ enum ConsoleLimits {
     static let usageDays: Int64 = 400
     /// Groups of one usage report: more keys than an account has.
     static let usageGroups = 10_000
+    /// Statements that are added up at a time.
+    static let statementsAtOnce = 8
+    /// Recharges and other entries that a statement's page lists one by one.
+    static let statementMovements = 2_000
     /// Characters of a client's own text that an error repeats.
     static let quotedCharacters = 64
     /// Connections of the private socket. The gateway keeps far fewer.

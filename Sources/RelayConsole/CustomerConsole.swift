@@ -56,7 +56,8 @@ public struct CustomerConsole: Service {
     var application: Application<RouteResponder> {
         Application(
             responder: RouteResponder(
-                table: CustomerRoutes.table(ledger: ledger, version: version), gate: { _ in }, errors: ErrorResponses(apiRoot: "/v1"),
+                table: CustomerRoutes.table(ledger: ledger, version: version, logger: logger), gate: { _ in },
+                errors: ErrorResponses(apiRoot: "/v1"),
                 logger: logger),
             server: .http1(configuration: .init(idleTimeout: .seconds(ConsoleLimits.idleSeconds))),
             configuration: ApplicationConfiguration(

@@ -126,9 +126,22 @@ extension EndToEnd {
             #expect(statement["closing_credits"].credits == adjusted["credits"].credits)
             #expect(entries.map { $0["kind"].string } == ["recharge", "charge", "adjustment"])
             let rows = try await run(["wallet", "statement", id, "--csv"], in: relay)
-            #expect(rows.output.split(separator: "\n").count >= 4)
+            let kinds = rows.output.split(separator: "\r\n").map { $0.split(separator: ",")[1] }
+            #expect(kinds == ["kind", "opening", "recharge", "charge", "adjustment", "closing"], "\(rows.output)")
+            let page = try await run(["wallet", "statement", id, "--html"], in: relay)
+            #expect(page.output.hasPrefix("<!doctype html>") && page.output.contains("-1.251") && page.output.hasSuffix("</html>\n"))
+            let month = try #require(statement["month"].string)
+            for (path, text) in [(".csv", rows.output), (".html", page.output)] {
+                let own = try await relay.get("/v1/statements/" + month + path, customer)
+                // But for the moment at which each was made.
+                #expect(own.status == 200 && own.text.count == text.count, "\(own.text)")
+            }
+            let months = try await relay.get("/v1/statements", customer).json["data"].items
+            #expect(months.map { $0["closing_credits"] } == [statement["closing_credits"]])
             try await expectText(["wallet", "statement", id], "-1.251")
-            #expect(try await json(["wallet", "statement", id, "--month", "2020-01"])["entries"].items.isEmpty)
+            try await expectExit(1, ["wallet", "statement", id, "--month", "2020-01"], says: "opened in")
+            try await expectExit(1, ["wallet", "statement", id, "--month", "2020-01", "--csv"], says: "opened in")
+            try await expectExit(64, ["wallet", "statement", id, "--html", "--csv"])
 
             let wallet = try await json(["wallet", "show", id])
             #expect(try await relay.get("/v1/wallet", customer).json == wallet)

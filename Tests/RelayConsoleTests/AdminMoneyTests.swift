@@ -162,7 +162,10 @@ struct AdminMoneyTests {
             _ = try await fixture.admin(.post, "/admin/v1/wallets/\(account)/adjust", #"{"credits":-1.25,"reason":"x"}"#)
             let path = "/admin/v1/wallets/\(account)/statement"
             let december = try await fixture.admin(.get, path).json
-            #expect(december.names == ["account", "month", "opening_credits", "closing_credits", "entries"])
+            #expect(
+                december.names == [
+                    "account", "month", "open", "as_of", "opening_credits", "opening_usd", "closing_credits", "closing_usd", "entries",
+                ])
             #expect(december["month"] == .string("2026-12"))
             #expect(december["opening_credits"] == .number("29000000"))
             #expect(december["closing_credits"] == .number("28999992.25"))

@@ -26,11 +26,12 @@ struct DescriptionTests {
             let version = ConsoleFixture.version
             guard self == .public else {
                 return AdminRoutes.table(
-                    ledger: ledger, operation: Operation(health: { [] }, metrics: { "" }), version: version
+                    ledger: ledger, operation: Operation(health: { [] }, metrics: { "" }), version: version,
+                    logger: fixture.logger
                 ).routes
             }
             // What is read by people is no API.
-            return CustomerRoutes.table(ledger: ledger, version: version).routes
+            return CustomerRoutes.table(ledger: ledger, version: version, logger: fixture.logger).routes
                 .filter { $0.pattern.hasPrefix("/v1/") || $0.pattern == DescriptionRoute.path }
         }
 
@@ -106,7 +107,9 @@ struct DescriptionTests {
         let operations = listener.operations
         #expect(Set(operations.map(\.name)).count == operations.count)
         for operation in operations {
-            let named = operation.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+            let named = operation.path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+                String($0.dropFirst().prefix { $0 != "}" })
+            }
             #expect(operation.parameters.filter { $0.place == .path }.map(\.name) == named, "\(operation.path)")
         }
     }

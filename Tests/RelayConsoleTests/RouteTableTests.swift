@@ -7,7 +7,8 @@ import Testing
 struct RouteTableTests {
     private let table = RouteTable([
         Route(.get, "/things") { _ in .page("") }, Route(.post, "/things") { _ in .page("") },
-        Route(.get, "/things/{id}") { _ in .page("") }, Route(.post, "/things/{id}/end") { _ in .page("") },
+        Route(.get, "/things/{id}.csv") { _ in .page("") }, Route(.get, "/things/{id}") { _ in .page("") },
+        Route(.post, "/things/{id}/end") { _ in .page("") },
     ])
 
     private func found(_ method: HTTPRequest.Method, _ path: String) -> String {
@@ -25,12 +26,16 @@ struct RouteTableTests {
         #expect(found(.get, "/things/a%2Fb%20c") == "GET /things/{id} a/b c")
         #expect(found(.post, "/things/7/end") == "POST /things/{id}/end 7")
         #expect(found(.head, "/things/7") == "GET /things/{id} 7")
+        #expect(found(.get, "/things/7.csv") == "GET /things/{id}.csv 7")
+        #expect(found(.get, "/things/7.c.csv") == "GET /things/{id}.csv 7.c")
+        #expect(found(.get, "/things/.csv") == "GET /things/{id} .csv")
     }
 
     @Test("A method that a path does not have gets those that it has")
     func wrongMethod() {
         #expect(found(.delete, "/things") == "allow GET, HEAD, POST")
         #expect(found(.get, "/things/7/end") == "allow POST")
+        #expect(found(.delete, "/things/7.csv") == "allow GET, HEAD")
         #expect(found(.head, "/things/7/end") == "allow POST")
     }
 

@@ -1,12 +1,16 @@
 import Hummingbird
+import Logging
 
 /// What the admin listener answers.
 enum AdminRoutes {
-    /// - Parameter version: the program's.
-    static func table(ledger: LedgerAccess, operation: Operation, version: String) -> RouteTable {
+    /// - Parameters:
+    ///   - version: the program's.
+    ///   - logger: for what goes wrong after an answer has begun.
+    static func table(ledger: LedgerAccess, operation: Operation, version: String, logger: Logger) -> RouteTable {
         RouteTable(
             HealthRoutes(ledger: ledger).all + AccountRoutes(ledger: ledger).all + KeyRoutes(ledger: ledger).all
-                + AdminWalletRoutes(ledger: ledger).all + RechargeRoutes(ledger: ledger).all + DepositRoutes(ledger: ledger).all
+                + AdminWalletRoutes(ledger: ledger, logger: logger).all + RechargeRoutes(ledger: ledger).all
+                + DepositRoutes(ledger: ledger).all
                 + NetworkRoutes(ledger: ledger).all + AdminReceiptRoutes(ledger: ledger).all
                 + ReviewRoutes(ledger: ledger).all + OperationRoutes(operation: operation).all
                 + ReconciliationRoute(ledger: ledger).all

@@ -1,17 +1,29 @@
 import Hummingbird
+import Logging
 import RelayDomain
 import RelayStore
 
-/// `/admin/v1/wallets/{account}`: show, adjust by hand, the month's statement.
+/// `/admin/v1/wallets/{account}`: show, adjust by hand, the months' statements.
 struct AdminWalletRoutes {
     let ledger: LedgerAccess
+    let logger: Logger
 
     var all: [Route] {
-        [
+        let statements = statements
+        return [
             Route(.get, "/admin/v1/wallets/{account}") { [self] in try await show($0) },
             Route(.post, "/admin/v1/wallets/{account}/adjust") { [self] in try await adjust($0) },
-            Route(.get, "/admin/v1/wallets/{account}/statement") { [self] in try await statement($0) },
-        ]
+            Route(.get, "/admin/v1/wallets/{account}/statement") { try await statements.statement($0) },
+        ] + statements.all
+    }
+
+    private var statements: StatementRoutes {
+        StatementRoutes(ledger: ledger, root: StatementDescription.adminRoot, turns: StatementTurns(), logger: logger) { [ledger] call in
+            guard let (account, _) = try await ledger.reader.account(try call.identifier("account", of: "account")) else {
+                throw Refusal.noSuch("account")
+            }
+            return account
+        }
     }
 
     private func show(_ call: Call) async throws -> Response {
@@ -31,12 +43,5 @@ struct AdminWalletRoutes {
         try fields.finish()
         let adjustment = Adjustment(id: id, account: account, credits: credits, reason: reason, at: now)
         return .json(ledger.view(of: try await ledger.wallet(after: .adjust(adjustment))).json)
-    }
-
-    private func statement(_ call: Call) async throws -> Response {
-        let account: AccountID = try call.identifier("account", of: "account")
-        let month = try call.query("month").month("month") ?? ledger.now().month
-        guard let statement = try await ledger.reader.statement(of: account, month: month) else { throw Refusal.noSuch("account") }
-        return .json(StatementView(account: account, statement: statement).json)
     }
 }

@@ -1,17 +1,27 @@
 import Hummingbird
+import Logging
 import RelayDomain
 
 /// What the public listener answers without calling an upstream.
 enum CustomerRoutes {
-    /// - Parameter version: the program's.
-    static func table(ledger: LedgerAccess, version: String) -> RouteTable {
+    /// - Parameters:
+    ///   - version: the program's.
+    ///   - logger: for what goes wrong after an answer has begun.
+    static func table(ledger: LedgerAccess, version: String, logger: Logger) -> RouteTable {
         RouteTable(
             ModelRoutes(ledger: ledger).all + [
                 WalletRoute(ledger: ledger).route, UsageRoute(ledger: ledger).route, PlansRoute(ledger: ledger).route,
             ]
                 + ReceiptRoutes(ledger: ledger).all + CustomerRechargeRoutes(ledger: ledger).all
+                + statements(ledger, logger)
                 + [DescriptionRoute(CustomerDescription.document(version: version)).route, front]
                 + RelayedDescription.operations.map { relayed($0.path) })
+    }
+
+    private static func statements(_ ledger: LedgerAccess, _ logger: Logger) -> [Route] {
+        StatementRoutes(ledger: ledger, root: StatementDescription.customerRoot, turns: StatementTurns(), logger: logger) { call in
+            try await ledger.customer(of: call).account
+        }.all
     }
 
     private static let front = Route(.get, "/") { _ in

@@ -8,7 +8,7 @@ typealias RouteHandler = @Sendable (Call) async throws -> Response
 /// A method and a path, and who answers it.
 struct Route: Sendable {
     let method: HTTPRequest.Method
-    /// `/v1/receipts/{request_id}`: braces name a segment that may be anything.
+    /// `/v1/receipts/{request_id}`: braces name a segment that may be anything, or, as in `{month}.csv`, all but its end.
     let pattern: String
     let handler: RouteHandler
     private let segments: [Substring]
@@ -26,9 +26,12 @@ struct Route: Sendable {
         guard path.count == segments.count else { return nil }
         var parameters: [String: String] = [:]
         for (segment, text) in zip(segments, path) {
-            if segment.first == "{" {
-                guard !text.isEmpty, let decoded = String(text).percentDecoded else { return nil }
-                parameters[String(segment.dropFirst().dropLast())] = decoded
+            if segment.first == "{", let brace = segment.firstIndex(of: "}") {
+                let end = segment[brace...].dropFirst()
+                guard text.hasSuffix(end), case let named = text.dropLast(end.count), !named.isEmpty,
+                    let decoded = String(named).percentDecoded
+                else { return nil }
+                parameters[String(segment[..<brace].dropFirst())] = decoded
             } else if segment != text {
                 return nil
             }

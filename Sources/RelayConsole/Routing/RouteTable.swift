@@ -17,7 +17,7 @@ struct RouteTable: Sendable {
         self.routes = routes
     }
 
-    /// A HEAD is answered by the GET of the same path.
+    /// A HEAD is answered by the GET of the same path. Of several patterns that fit, the first counts.
     func match(_ method: HTTPRequest.Method, path: String) -> Match {
         let segments = path.split(separator: "/", omittingEmptySubsequences: false)
         let wanted = method == .head ? .get : method
@@ -25,8 +25,9 @@ struct RouteTable: Sendable {
         for route in routes {
             guard let parameters = route.match(segments) else { continue }
             if route.method == wanted { return .found(route, parameters: parameters) }
-            allowed.append(route.method.rawValue)
-            if route.method == .get { allowed.append(HTTPRequest.Method.head.rawValue) }
+            for method in route.method == .get ? [.get, .head] : [route.method] where !allowed.contains(method.rawValue) {
+                allowed.append(method.rawValue)
+            }
         }
         return allowed.isEmpty ? .nothing : .wrongMethod(allow: allowed.joined(separator: ", "))
     }

@@ -19,6 +19,13 @@ struct ListView {
         hasMore = data.count > limit
     }
 
+    /// - Parameter next: where the next page starts; nil when there is none.
+    init(data: [JSONValue], next: String?) {
+        self.data = data
+        self.next = next
+        hasMore = next != nil
+    }
+
     var json: JSONValue {
         ["data": .array(data), "has_more": .bool(hasMore), "next": .text(next)]
     }

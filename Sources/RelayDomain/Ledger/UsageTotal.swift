@@ -26,7 +26,7 @@ public struct UsageTotal: Hashable, Sendable {
         self.credits = credits
     }
 
-    static func += (a: inout UsageTotal, b: UsageTotal) {
+    public static func += (a: inout UsageTotal, b: UsageTotal) {
         a.requests += b.requests
         a.tokens += b.tokens
         a.credits += b.credits

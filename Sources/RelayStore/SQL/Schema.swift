@@ -21,6 +21,8 @@ public enum Schema {
             // Of a receipt that was settled late.
             Migration(name: "0007-late-endings", statements: ["ALTER TABLE receipts ADD COLUMN expired_at \(dialect.integer)"]),
             Migration(name: "0008-payments", statements: payments(dialect)),
+            // For statements, to which other requests are found beside the time at which they came.
+            Migration(name: "0009-slow-requests", statements: [StatementRange.index]),
         ]
     }
 

@@ -10,8 +10,8 @@ struct AdminClient: Sendable {
     static let reconciliationSeconds: Int64 = 7_200
     private static let answerBytes = 256 << 20
 
-    private let http: HTTPClient
-    private let authority: String
+    let http: HTTPClient
+    let authority: String
     private let token: String
 
     init(http: HTTPClient, endpoint: AdminEndpoint, token: String) {
@@ -39,9 +39,7 @@ struct AdminClient: Sendable {
         _ method: HTTPMethod, _ path: [String], _ query: [(name: String, value: String?)], _ body: JSONValue?,
         timeoutSeconds: Int64 = timeoutSeconds
     ) async throws -> AdminDocument {
-        var request = HTTPClientRequest(url: "http://\(authority)/admin/v1" + Self.target(path, query))
-        request.method = method
-        request.headers.add(name: "authorization", value: "Bearer \(token)")
+        var request = request(method, path, query)
         if let body {
             request.headers.add(name: "content-type", value: "application/json")
             request.body = .bytes(ByteBuffer(string: body.json))
@@ -52,12 +50,8 @@ struct AdminClient: Sendable {
             let response = try await http.execute(request, timeout: .seconds(timeoutSeconds))
             status = Int(response.status.code)
             answer = try await response.body.collect(upTo: Self.answerBytes)
-        } catch let error as HTTPClientError where error == .deadlineExceeded {
-            throw CommandFailure(
-                "the relay at \(authority) has not answered within \(timeoutSeconds) seconds; it may still be at work", mayRepeat: true)
         } catch {
-            let advice = "start one with `nexrelay serve`, or name its configuration with --config"
-            throw CommandFailure("no relay answers at \(authority) (\(ConnectionFault.describe(error))); \(advice)", mayRepeat: true)
+            throw silence(error, timeoutSeconds: timeoutSeconds)
         }
         let document = AdminDocument(text: String(buffer: answer))
         guard (200..<300).contains(status) else { throw Self.failure(status, document) }
@@ -67,7 +61,24 @@ struct AdminClient: Sendable {
         return document
     }
 
-    private static func failure(_ status: Int, _ document: AdminDocument) -> CommandFailure {
+    func request(_ method: HTTPMethod, _ path: [String], _ query: [(name: String, value: String?)] = []) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: "http://\(authority)/admin/v1" + Self.target(path, query))
+        request.method = method
+        request.headers.add(name: "authorization", value: "Bearer \(token)")
+        return request
+    }
+
+    /// Why there was no answer.
+    func silence(_ error: any Error, timeoutSeconds: Int64) -> CommandFailure {
+        if let error = error as? HTTPClientError, error == .deadlineExceeded {
+            return CommandFailure(
+                "the relay at \(authority) has not answered within \(timeoutSeconds) seconds; it may still be at work", mayRepeat: true)
+        }
+        let advice = "start one with `nexrelay serve`, or name its configuration with --config"
+        return CommandFailure("no relay answers at \(authority) (\(ConnectionFault.describe(error))); \(advice)", mayRepeat: true)
+    }
+
+    static func failure(_ status: Int, _ document: AdminDocument) -> CommandFailure {
         let message = document.value?["error"]["message"].string ?? "the relay answered with status \(status)"
         return CommandFailure(
             status == 401 ? "\(message) Is this the data directory of the relay that runs?" : message, mayRepeat: status >= 500)

@@ -25,7 +25,9 @@ protocol AdminCommand: AsyncParsableCommand {
 extension AdminCommand {
     func isFinding(_ answer: JSONValue) -> Bool { false }
 
-    func run() async throws {
+    func run() async throws { try await printAnswer() }
+
+    func printAnswer() async throws {
         let document = try await admin.withClient { try await request($0) }
         let value = document.value ?? .null
         StandardOutput.print(admin.output.isJSON ? document.text : text(value))
@@ -36,7 +38,7 @@ extension AdminCommand {
 extension AdminOptions {
     /// Connects to the relay that the configuration names, for as long as `body` runs.
     /// - Throws: ``CommandFailure`` and ``SettingsFailure`` when the configuration or the token cannot be read.
-    func withClient(_ body: (AdminClient) async throws -> AdminDocument) async throws -> AdminDocument {
+    func withClient<Result>(_ body: (AdminClient) async throws -> Result) async throws -> Result {
         let variables = ConfigurationOptions.variables
         // With the token in the environment, a file that nobody named need not be there.
         let isFileNeeded = configuration.isNamed || variables[DataDirectory.tokenVariable] == nil

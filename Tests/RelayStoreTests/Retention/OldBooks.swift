@@ -1,6 +1,7 @@
 import GRDB
 import RelayDomain
 import RelayTestKit
+import Testing
 
 @testable import RelayStore
 

@@ -3,7 +3,7 @@ import RelayDomain
 /// The shapes of what the operator sends and gets, beside those that customers get too.
 enum AdminSchemas {
     static let all: [(name: String, schema: Schema)] = [
-        ("Account", account), ("Key", key), ("Statement", statement), ("Review", review),
+        ("Account", account), ("Key", key), ("Review", review),
         ("UpstreamHealth", upstreamHealth), ("Reconciliation", reconciliation), ("UpstreamDrift", upstreamDrift), ("Backup", backup),
     ]
 
@@ -53,19 +53,6 @@ enum AdminSchemas {
                 .field("month", month), .field("used_credits", credits), .field("held_credits", credits),
                 .field("requests_in_flight", count), .field("requests_last_minute", count.orNull),
             ]).orNull, "What a key with limits of its own has used of them."),
-    ])
-
-    /// `StatementView`.
-    private static let statement = Schema.object([
-        .field("account", .id(AccountKind.self)), .field("month", month), .field("opening_credits", credits),
-        .field("closing_credits", credits),
-        .field(
-            "entries",
-            .array(
-                of: .object([
-                    .field("at", .time), .field("kind", .string), .field("credits", credits), .field("balance_after_credits", credits),
-                    .field("reference", .string),
-                ]))),
     ])
 
     /// `ReviewView`.

@@ -2,9 +2,9 @@ import RelayDomain
 
 /// `/admin/v1/wallets`, `/admin/v1/recharges`, `/admin/v1/receipts`.
 enum MoneyAdministration {
-    static let operations = wallets + recharges + receipts
+    static let operations = wallets + StatementDescription.admin + recharges + receipts
 
-    private static let ofWallet = [APIParameter.path("account", .id(AccountKind.self), "The wallet's account.")]
+    static let ofWallet = [APIParameter.path("account", .id(AccountKind.self), "The wallet's account.")]
 
     private static let wallets = [
         AdminDescription.get(
@@ -19,10 +19,6 @@ enum MoneyAdministration {
                     "id", Schema.id(AdjustmentKind.self).orNull,
                     "Made by the caller, and new: the same adjustment sent again under it moves credits once; another is answered 409."),
             ], answer: "Wallet"),
-        AdminDescription.get(
-            "/admin/v1/wallets/{account}/statement", "getStatement", "Wallets", "A month's journal",
-            parameters: ofWallet + [.query("month", AdminSchemas.month, "The present one where it is left out.")],
-            answer: .json(.named("Statement"), "The statement.", headers: [])),
     ]
 
     private static let recharges = [

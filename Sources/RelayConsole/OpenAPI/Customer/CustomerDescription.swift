@@ -13,7 +13,8 @@ enum CustomerDescription {
     }
 
     static let operations =
-        RelayedDescription.operations + AccountDescription.operations + RechargeDescription.operations + OpenDescription.operations
+        RelayedDescription.operations + AccountDescription.operations + StatementDescription.customer + RechargeDescription.operations
+        + OpenDescription.operations
 
     private static let text = """
         A prepaid, OpenAI-compatible API: point any OpenAI client at `/v1` of this relay. It is an independent third-party gateway, \

@@ -6,9 +6,10 @@ enum CustomerSchemas {
     static let all = [("Model", model), ("Plan", plan), ("Usage", usage)] + shared + ReceiptSchemas.all
 
     /// Those that the operator gets too.
-    static let shared: [(name: String, schema: Schema)] = [
-        ("Prices", prices), ("Wallet", WalletSchemas.wallet), RechargeDescription.schema,
-    ]
+    static let shared: [(name: String, schema: Schema)] =
+        [
+            ("Prices", prices), ("Wallet", WalletSchemas.wallet), RechargeDescription.schema,
+        ] + StatementDescription.schemas
 
     static let credits = Schema.number.described("Credits: 1,000,000 are one US dollar.")
     static let tokens = Schema.integer(from: 0)
