@@ -23,6 +23,7 @@ public enum Schema {
             Migration(name: "0008-payments", statements: payments(dialect)),
             // For statements, to which other requests are found beside the time at which they came.
             Migration(name: "0009-slow-requests", statements: [StatementRange.index]),
+            Migration(name: "0010-people", statements: signIns(dialect)),
         ]
     }
 

@@ -13,13 +13,19 @@ public struct BatchScript: Sendable {
         var replies: [Reply] = []
         do {
             try session.transaction {
-                var books = try load(BooksNeeds(commands), from: session)
-                replies = commands.map { ledger.decide($0, in: &books) }
-                try write(books, to: session)
+                replies = try decide(commands, by: ledger, on: session)
             }
         } catch let failure as StoreFailure where failure.kind == .undecided {
             throw UndecidedBatch(replies: replies, failure: failure)
         }
+        return replies
+    }
+
+    /// Within a transaction that has begun.
+    func decide(_ commands: [Command], by ledger: Ledger, on session: some SQLSession) throws -> [Reply] {
+        var books = try load(BooksNeeds(commands), from: session)
+        let replies = commands.map { ledger.decide($0, in: &books) }
+        try write(books, to: session)
         return replies
     }
 
