@@ -13,6 +13,7 @@ public struct AdminAPI: Service {
     private let eventLoopGroup: any EventLoopGroup
     private let isAdminToken: @Sendable (String) -> Bool
     private let ledger: LedgerAccess
+    private let people: PeopleDesk
     private let operation: Operation
     private let version: String
     private let logger: Logger
@@ -26,13 +27,15 @@ public struct AdminAPI: Service {
     ///   - now: the time.
     ///   - hashSecret: the keyed hash under which secrets are stored.
     ///   - payments: how recharges are paid.
+    ///   - people: who signs in to the console.
     ///   - operation: what the data plane tells.
     ///   - version: the program's, for the API's description.
     ///   - onListening: called once, with the port, when it can be connected to.
     public init(
         host: String, port: Int, eventLoopGroup: any EventLoopGroup, isAdminToken: @escaping @Sendable (String) -> Bool,
         reader: LedgerReader, writer: LedgerWriter, now: @escaping @Sendable () -> Timestamp,
-        hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, payments: PaymentDesk = .byHand, operation: Operation, version: String,
+        hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, payments: PaymentDesk = .byHand, people: PeopleDesk, operation: Operation,
+        version: String,
         logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
@@ -41,6 +44,7 @@ public struct AdminAPI: Service {
         self.eventLoopGroup = eventLoopGroup
         self.isAdminToken = isAdminToken
         ledger = LedgerAccess(reader: reader, writer: writer, now: now, hashSecret: hashSecret, payments: payments)
+        self.people = people
         self.operation = operation
         self.version = version
         self.logger = logger
@@ -55,7 +59,7 @@ public struct AdminAPI: Service {
     var application: Application<RouteResponder> {
         Application(
             responder: RouteResponder(
-                table: AdminRoutes.table(ledger: ledger, operation: operation, version: version, logger: logger),
+                table: AdminRoutes.table(ledger: ledger, people: people, operation: operation, version: version, logger: logger),
                 gate: AdminAuthentication(isAdminToken: isAdminToken).check,
                 errors: ErrorResponses(apiRoot: nil), logger: logger),
             server: .http1(configuration: .init(idleTimeout: .seconds(ConsoleLimits.idleSeconds))),

@@ -26,6 +26,8 @@ struct Assembly {
     let reader: LedgerReader
     let writer: LedgerWriter
     let keyring: Keyring
+    /// Who signs in to the console.
+    let people: PeopleDesk
     private let metrics: ProgramMetrics
     private let store: any LedgerStore
     private let census: NodeCensus
@@ -63,6 +65,9 @@ struct Assembly {
         limits.heartbeatMilliseconds = Int(settings.node.lease.heartbeatMilliseconds)
         writer = LedgerWriter(
             ledger: Ledger(catalogue: settings.catalogue), limits: limits, metrics: metrics.registry, logger: Logger(label: "ledger"))
+        people = PeopleDesk(
+            reader: reader, writer: writer, secrets: keyring.peopleSecrets, passwords: PasswordWork(),
+            isSignUpOpen: settings.signUp == .open, now: clock.now)
         writer.start(
             on: NodeSession(
                 store.writerSession(), name: settings.node.name ?? ProcessInfo.processInfo.hostName, isShared: store.isShared,
@@ -184,14 +189,14 @@ struct Assembly {
         let admin = AdminAPI(
             host: settings.admin.host, port: settings.admin.port, eventLoopGroup: Self.controlGroup,
             isAdminToken: { [adminToken] in adminToken.matches($0) }, reader: reader, writer: writer, now: clock.now,
-            hashSecret: hashSecret, payments: payments.desk,
+            hashSecret: hashSecret, payments: payments.desk, people: people,
             operation: Operation(
                 health: { gateway.health }, metrics: { [metrics] in metrics.registry.text() }, backup: store as? any BackupSource),
             version: Build.version, logger: Logger(label: "admin"),
             onListening: { adminIsUp.yield($0) })
         let console = CustomerConsole(
             socketPath: consoleSocket, eventLoopGroup: Self.controlGroup, reader: reader, writer: writer, now: clock.now,
-            hashSecret: hashSecret, payments: payments.desk, version: Build.version, logger: Logger(label: "console"),
+            hashSecret: hashSecret, payments: payments.desk, people: people, version: Build.version, logger: Logger(label: "console"),
             onListening: { consoleIsUp.yield() })
         let publicListener = PublicListener(gateway: gateway) {
             // Nobody may come in before what the gateway leans on is there.

@@ -62,6 +62,7 @@ extension Settings {
             ("limits", "\(limits)" == "\(other.limits)"),
             ("retention", retention == other.retention),
             ("payments", payments == other.payments),
+            ("signup", signUp == other.signUp),
             ("log", logLevel == other.logLevel),
         ].filter { !$0.1 }.map(\.0)
     }

@@ -90,6 +90,9 @@ enum ConfigurationTemplate {
         #       # minimum: 0.01        # tokens; less than that is ignored
         #       # poll: 5s
 
+        # Whether strangers may open accounts on the console's page; closed: `nexrelay account create`, and `account password`.
+        # signup: closed               # or open
+
         # The vocabulary with which inputs are counted exactly. `make setup` makes it; without it they are held by bounds.
         # tokenizer: o200k.table       # looked for as share/nexrelay/o200k.table above the program
 

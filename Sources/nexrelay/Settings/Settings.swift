@@ -22,6 +22,7 @@ struct Settings: Sendable {
     /// nil keeps everything.
     var retention: RetentionSettings?
     var payments: PaymentSettings
+    var signUp: SignUp
     var logLevel: Logger.Level
 
     /// - Parameter consoleSocket: where the console listens.

@@ -5,9 +5,6 @@ import RelayGateway
 
 /// Reads `relay.yaml` strictly: what is unknown or malformed is a fault with its line, and all faults are found in one reading.
 struct SettingsLoader {
-    /// Sections that other versions have. A section that would be ignored must not look as if it worked.
-    private static let unsupportedSections = ["signup"]
-
     /// As the operator named it.
     let file: String
     /// What relative paths are relative to.
@@ -54,7 +51,7 @@ struct SettingsLoader {
         let retention = root.optionalSection("retention").map { self.retention($0, dataDirectory: dataDirectory) }
         let payments = payments(root.section("payments"))
         let logLevel = logLevel(root.section("log"))
-        for section in Self.unsupportedSections { root.refuse(section, "is not supported by this version") }
+        let signUp = root.value("signup").choice(of: SignUp.self) ?? .closed
         root.close()
         guard source.faults.isEmpty else { throw SettingsFailure(file: file, faults: source.faults) }
         let settings = Settings(
@@ -62,7 +59,7 @@ struct SettingsLoader {
             upstreams: upstreams,
             catalogue: Catalogue(models: models, plans: plans, servedModels: Set(upstreams.flatMap { $0.models.keys })),
             tokenizerFile: tokenizerFile, unreportedUsage: unreportedUsage, onDisconnect: onDisconnect, routing: routing,
-            guarding: guarding, limits: limits, retention: retention, payments: payments, logLevel: logLevel)
+            guarding: guarding, limits: limits, retention: retention, payments: payments, signUp: signUp, logLevel: logLevel)
         let warnings = source.unknownVariables.map { "\($0) names no setting and has no effect" }
         return (settings, warnings)
     }

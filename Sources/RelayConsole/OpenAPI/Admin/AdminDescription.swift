@@ -11,11 +11,13 @@ enum AdminDescription {
             title: "NexRelay, the operator's side", version: version, text: text,
             key: "The admin token. It lies in the data directory, as `admin.token`.", headers: headers, families: [refusals],
             operations: operations,
-            schemas: CustomerSchemas.shared + ReceiptSchemas.all + AdminSchemas.all + PaymentAdministration.schemas)
+            schemas: CustomerSchemas.shared + ReceiptSchemas.all + AdminSchemas.all + PaymentAdministration.schemas
+                + PeopleAdministration.schemas)
     }
 
     static let operations =
-        AccountAdministration.operations + MoneyAdministration.operations + PaymentAdministration.operations
+        AccountAdministration.operations + PeopleAdministration.operations + MoneyAdministration.operations
+        + PaymentAdministration.operations
         + WatchAdministration.operations
 
     private static let text = """
