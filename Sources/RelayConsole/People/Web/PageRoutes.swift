@@ -72,8 +72,8 @@ struct PageRoutes: Sendable {
         let bytes: [UInt8]
         do {
             bytes = try await visit.call.body(upTo: ConsoleLimits.formBytes)
-        } catch  where error.code == .requestTooLarge {
-            throw PageFault.formTooLarge
+        } catch {
+            throw error.code == .requestTooLarge ? PageFault.formTooLarge : PageFault(error)
         }
         let form = try Form(bytes)
         // A cookie that is only now being set cannot be one that a form was made for.
