@@ -19,6 +19,7 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -71,7 +72,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "RelayConsole",
-            dependencies: ["RelayDomain", "RelayStore", "CQREncode", hummingbird, mustache, nioCore, crypto, logging, serviceLifecycle],
+            dependencies: [
+                "RelayDomain", "RelayStore", "CQREncode", hummingbird, mustache, nioCore, crypto, cryptoExtras, logging, serviceLifecycle,
+            ],
             swiftSettings: strict),
         .target(
             name: "RelayPayments",

@@ -13,6 +13,7 @@ public struct AdminAPI: Service {
     private let eventLoopGroup: any EventLoopGroup
     private let isAdminToken: @Sendable (String) -> Bool
     private let ledger: LedgerAccess
+    private let people: PeopleDesk
     private let operation: Operation
     private let version: String
     private let logger: Logger
@@ -27,6 +28,7 @@ public struct AdminAPI: Service {
     ///   - hashSecret: the keyed hash under which secrets are stored.
     ///   - payments: how recharges are paid.
     ///   - webhooks: where webhooks may be, and how their secrets are kept.
+    ///   - people: who signs in to the console.
     ///   - operation: what the data plane tells.
     ///   - version: the program's, for the API's description.
     ///   - onListening: called once, with the port, when it can be connected to.
@@ -34,7 +36,7 @@ public struct AdminAPI: Service {
         host: String, port: Int, eventLoopGroup: any EventLoopGroup, isAdminToken: @escaping @Sendable (String) -> Bool,
         reader: LedgerReader, writer: LedgerWriter, now: @escaping @Sendable () -> Timestamp,
         hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, payments: PaymentDesk = .byHand, webhooks: WebhookDesk,
-        operation: Operation, version: String,
+        people: PeopleDesk, operation: Operation, version: String,
         logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
@@ -43,6 +45,7 @@ public struct AdminAPI: Service {
         self.eventLoopGroup = eventLoopGroup
         self.isAdminToken = isAdminToken
         ledger = LedgerAccess(reader: reader, writer: writer, now: now, hashSecret: hashSecret, payments: payments, webhooks: webhooks)
+        self.people = people
         self.operation = operation
         self.version = version
         self.logger = logger
@@ -57,7 +60,7 @@ public struct AdminAPI: Service {
     var application: Application<RouteResponder> {
         Application(
             responder: RouteResponder(
-                table: AdminRoutes.table(ledger: ledger, operation: operation, version: version, logger: logger),
+                table: AdminRoutes.table(ledger: ledger, people: people, operation: operation, version: version, logger: logger),
                 gate: AdminAuthentication(isAdminToken: isAdminToken).check,
                 errors: ErrorResponses(apiRoot: nil), logger: logger),
             server: .http1(configuration: .init(idleTimeout: .seconds(ConsoleLimits.idleSeconds))),

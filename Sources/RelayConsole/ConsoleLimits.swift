@@ -5,6 +5,11 @@ enum ConsoleLimits {
     /// Bytes of an upstream's usage export, and of the body that carries one, where line breaks take two bytes each.
     static let upstreamUsageBytes = 8 << 20
     static let upstreamUsageBodyBytes = 10 << 20
+    /// Of a page's form.
+    static let formBytes = 16 * 1_024
+    static let formFields = 64
+    /// Of what a browser calls itself, as far as it is kept.
+    static let agentCharacters = 160
     /// Levels of arrays and objects in a request's body.
     static let jsonDepth = 16
     /// Items of a page.

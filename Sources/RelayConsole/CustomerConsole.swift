@@ -14,6 +14,7 @@ public struct CustomerConsole: Service {
     private let socketPath: String
     private let eventLoopGroup: any EventLoopGroup
     private let ledger: LedgerAccess
+    private let people: PeopleDesk
     private let version: String
     private let logger: Logger
     private let onListening: @Sendable () async -> Void
@@ -25,18 +26,19 @@ public struct CustomerConsole: Service {
     ///   - hashSecret: the keyed hash under which secrets are stored.
     ///   - payments: how recharges are paid.
     ///   - webhooks: where webhooks may be, and how their secrets are kept.
+    ///   - people: who signs in.
     ///   - version: the program's, for the API's description.
     ///   - onListening: called once, when the socket can be connected to.
     public init(
         socketPath: String, eventLoopGroup: any EventLoopGroup, reader: LedgerReader, writer: LedgerWriter,
         now: @escaping @Sendable () -> Timestamp, hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, payments: PaymentDesk = .byHand,
-        webhooks: WebhookDesk,
-        version: String,
+        webhooks: WebhookDesk, people: PeopleDesk, version: String,
         logger: Logger, onListening: @escaping @Sendable () async -> Void = {}
     ) {
         self.socketPath = socketPath
         self.eventLoopGroup = eventLoopGroup
         ledger = LedgerAccess(reader: reader, writer: writer, now: now, hashSecret: hashSecret, payments: payments, webhooks: webhooks)
+        self.people = people
         self.version = version
         self.logger = logger
         self.onListening = onListening
@@ -58,7 +60,7 @@ public struct CustomerConsole: Service {
     var application: Application<RouteResponder> {
         Application(
             responder: RouteResponder(
-                table: CustomerRoutes.table(ledger: ledger, version: version, logger: logger), gate: { _ in },
+                table: CustomerRoutes.table(ledger: ledger, people: people, version: version, logger: logger), gate: { _ in },
                 errors: ErrorResponses(apiRoot: "/v1"),
                 logger: logger),
             server: .http1(configuration: .init(idleTimeout: .seconds(ConsoleLimits.idleSeconds))),

@@ -19,7 +19,7 @@ struct NexRelay: AsyncParsableCommand {
                 name: "Customers and their money:",
                 subcommands: [
                     AccountCommand.self, KeyCommand.self, RechargeCommand.self, DepositCommand.self, NetworkCommand.self,
-                    WalletCommand.self,
+                    WalletCommand.self, OperatorCommand.self,
                 ]),
             CommandGroup(
                 name: "What happened:",

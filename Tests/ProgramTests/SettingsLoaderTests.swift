@@ -79,16 +79,20 @@ import Testing
         #expect(faults.contains { $0.hasPrefix("relay.yaml, line 3: `database`") && !$0.contains("secret") })
         #expect(faults.contains("relay.yaml, line 4: `node.heartbeat` must be at most a quarter of `node.grace`"))
         #expect(faults.contains("relay.yaml, line 5: `billing.unreported_usage` must be one of `estimate`, `waive`, not `guess`"))
-        #expect(faults.contains("relay.yaml, line 7: `signup` is not supported by this version"))
+        #expect(faults.contains("relay.yaml, line 7: `signup` must be a single value"))
         #expect(faults.contains("relay.yaml, line 9: `upstreams.0.api_key` is missing"))
         #expect(faults.contains("relay.yaml, line 11: `upstreams.0.models` names `gpt-9`, a model that the catalogue does not have"))
     }
 
-    @Test("sections that are not built yet are refused", arguments: ["signup"])
-    func unsupported(section: String) {
+    @Test("nobody opens an account but the operator, unless the configuration says so")
+    func signUp() throws {
+        #expect(try SettingsFixture.load(SettingsFixture.upstream).signUp == .closed)
+        #expect(try SettingsFixture.load("signup: open\n" + SettingsFixture.upstream).signUp == .open)
+        #expect(try SettingsFixture.load("signup: closed\n" + SettingsFixture.upstream).signUp == .closed)
+        #expect(try SettingsFixture.load(SettingsFixture.upstream, ["NEXRELAY_SIGNUP": "open"]).signUp == .open)
         #expect(
-            SettingsFixture.faults("\(section): x\n" + SettingsFixture.upstream)
-                == ["relay.yaml, line 1: `\(section)` is not supported by this version"])
+            SettingsFixture.faults("signup: x\n" + SettingsFixture.upstream)
+                == ["relay.yaml, line 1: `signup` must be one of `open`, `closed`, not `x`"])
     }
 
     @Test(

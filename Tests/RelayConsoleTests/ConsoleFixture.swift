@@ -18,7 +18,24 @@ final class ConsoleFixture: Sendable {
     let store: SQLiteStore
     let writer: LedgerWriter
     let lines = LogLines()
+    let passwords = PasswordWork(cost: ConsoleFixture.cheap)
     private let clock = Mutex(Timestamp(rfc3339: "2026-11-23T12:00:00Z")!)
+
+    /// Enough to see that something was hashed, and how often.
+    static let cheap = PasswordHash.Cost(logRounds: 4, blockSize: 1, parallelism: 1)
+
+    private let isOpen = Mutex(false)
+    var isSignUpOpen: Bool {
+        get { isOpen.withLock { $0 } }
+        set { isOpen.withLock { $0 = newValue } }
+    }
+    var people: PeopleDesk { people(on: writer) }
+
+    /// On another node's writer.
+    func people(on writer: LedgerWriter) -> PeopleDesk {
+        PeopleDesk(
+            reader: reader, writer: writer, secrets: .test, passwords: passwords, isSignUpOpen: isSignUpOpen, now: { self.now })
+    }
 
     var reader: LedgerReader { LedgerReader(source: store) }
     var logger: Logger {
@@ -79,9 +96,8 @@ final class ConsoleFixture: Sendable {
     func customerConsole(onListening: @escaping @Sendable () async -> Void = {}) -> CustomerConsole {
         CustomerConsole(
             socketPath: folder.path("console.sock"), eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup, reader: reader,
-            writer: writer, now: { self.now }, hashSecret: Self.hash, payments: payments, webhooks: webhooks,
-            version: Self.version, logger: logger,
-            onListening: onListening)
+            writer: writer, now: { self.now }, hashSecret: Self.hash, payments: payments, webhooks: webhooks, people: people,
+            version: Self.version, logger: logger, onListening: onListening)
     }
 
     static let health = [
@@ -97,7 +113,7 @@ final class ConsoleFixture: Sendable {
         AdminAPI(
             host: "127.0.0.1", port: 0, eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup,
             isAdminToken: { $0 == Self.adminToken }, reader: LedgerReader(source: source ?? store), writer: writer, now: { self.now },
-            hashSecret: Self.hash, payments: payments, webhooks: webhooks,
+            hashSecret: Self.hash, payments: payments, webhooks: webhooks, people: people,
             operation: Operation(health: { Self.health }, metrics: { "nexrelay_up 1\n" }, backup: backup),
             version: Self.version, logger: logger,
             onListening: onListening)

@@ -27,12 +27,12 @@ struct DescriptionTests {
             let version = ConsoleFixture.version
             guard self == .public else {
                 return AdminRoutes.table(
-                    ledger: ledger, operation: Operation(health: { [] }, metrics: { "" }), version: version,
+                    ledger: ledger, people: fixture.people, operation: Operation(health: { [] }, metrics: { "" }), version: version,
                     logger: fixture.logger
                 ).routes
             }
             // What is read by people is no API.
-            return CustomerRoutes.table(ledger: ledger, version: version, logger: fixture.logger).routes
+            return CustomerRoutes.table(ledger: ledger, people: fixture.people, version: version, logger: fixture.logger).routes
                 .filter { $0.pattern.hasPrefix("/v1/") || $0.pattern == DescriptionRoute.path }
         }
 

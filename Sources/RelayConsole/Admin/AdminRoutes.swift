@@ -6,9 +6,10 @@ enum AdminRoutes {
     /// - Parameters:
     ///   - version: the program's.
     ///   - logger: for what goes wrong after an answer has begun.
-    static func table(ledger: LedgerAccess, operation: Operation, version: String, logger: Logger) -> RouteTable {
+    static func table(ledger: LedgerAccess, people: PeopleDesk, operation: Operation, version: String, logger: Logger) -> RouteTable {
         RouteTable(
-            HealthRoutes(ledger: ledger).all + AccountRoutes(ledger: ledger).all + KeyRoutes(ledger: ledger).all
+            HealthRoutes(ledger: ledger).all + AccountRoutes(ledger: ledger).all + PeopleRoutes(desk: people).all
+                + KeyRoutes(ledger: ledger).all
                 + AdminWalletRoutes(ledger: ledger, logger: logger).all + RechargeRoutes(ledger: ledger).all
                 + DepositRoutes(ledger: ledger).all + NetworkRoutes(ledger: ledger).all + AdminWebhookRoutes(ledger: ledger).all
                 + AdminReceiptRoutes(ledger: ledger).all

@@ -7,7 +7,7 @@ enum CustomerRoutes {
     /// - Parameters:
     ///   - version: the program's.
     ///   - logger: for what goes wrong after an answer has begun.
-    static func table(ledger: LedgerAccess, version: String, logger: Logger) -> RouteTable {
+    static func table(ledger: LedgerAccess, people: PeopleDesk, version: String, logger: Logger) -> RouteTable {
         RouteTable(
             ModelRoutes(ledger: ledger).all + [
                 WalletRoute(ledger: ledger).route, UsageRoute(ledger: ledger).route, PlansRoute(ledger: ledger).route,
@@ -15,6 +15,7 @@ enum CustomerRoutes {
                 + ReceiptRoutes(ledger: ledger).all + CustomerRechargeRoutes(ledger: ledger).all
                 + statements(ledger, logger) + CustomerWebhookRoutes(ledger: ledger).all
                 + [DescriptionRoute(CustomerDescription.document(version: version)).route, front]
+                + PageRoutes(desk: people, ledger: ledger).all
                 + RelayedDescription.operations.map { relayed($0.path) })
     }
 

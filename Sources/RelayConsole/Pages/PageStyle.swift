@@ -3,7 +3,9 @@ import Foundation
 
 /// The one style sheet. It stands in each page, so that a page that was saved looks the same, and prints.
 enum PageStyle {
-    static let text = """
+    static let text = sheet + forms
+
+    private static let sheet = """
 
         :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --band: #f6f8fa; --paper: #fff; }
         @media (prefers-color-scheme: dark) {

@@ -33,7 +33,7 @@ struct Call: Sendable {
         return try Fields(JSONParser.parse(bytes))
     }
 
-    private func body(upTo limit: Int) async throws(Refusal) -> [UInt8] {
+    func body(upTo limit: Int) async throws(Refusal) -> [UInt8] {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit { throw Self.tooLarge(limit) }
         do {
             return Array(buffer: try await request.body.collect(upTo: limit))

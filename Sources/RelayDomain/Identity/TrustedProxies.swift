@@ -28,6 +28,13 @@ public struct TrustedProxies: Hashable, Sendable {
         return last
     }
 
+    /// Whether a proxy says that its client came over TLS. What anybody else says of that counts for nothing.
+    /// - Parameter forwarded: the values of all `X-Forwarded-Proto` headers. Each proxy sets one, or adds to the right.
+    public func saysTLS(_ peer: NetworkAddress, forwarded: [String]) -> Bool {
+        guard contains(peer), let last = forwarded.last?.split(separator: ",", omittingEmptySubsequences: false).last else { return false }
+        return last.filter { $0 != " " && $0 != "\t" }.lowercased() == "https"
+    }
+
     /// Reads `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:80`, with blanks around it.
     private static func address(of entry: Substring) -> NetworkAddress? {
         let text = entry.drop { $0 == " " || $0 == "\t" }

@@ -153,7 +153,10 @@ final class PublicHandler: ChannelInboundHandler {
         method = head.method
         isHeadWritten = false
         let client = address.flatMap { loop.configuration.trustedProxies.client(of: $0, forwarded: head.headers["x-forwarded-for"]) }
-        let request = PublicRequest(id: loop.makeRequestID(at: loop.now()), head: head, address: client)
+        let proxies = loop.configuration.trustedProxies
+        let isSecure =
+            loop.configuration.tls != nil || address.map { proxies.saysTLS($0, forwarded: head.headers["x-forwarded-proto"]) } ?? false
+        let request = PublicRequest(id: loop.makeRequestID(at: loop.now()), head: head, address: client, isSecure: isSecure)
         crossOrigin = request.isForCrossOrigin ? CrossOrigin(loop.configuration.crossOrigin, head.headers) : .none
         phase = .reading(request, lastByte: .now())
         if let refusal = earlyRefusal(of: request) { return refuseEarly(refusal, request) }

@@ -24,6 +24,7 @@ public enum Schema {
             // For statements, to which other requests are found beside the time at which they came.
             Migration(name: "0009-slow-requests", statements: [StatementRange.index]),
             Migration(name: "0010-webhooks", statements: webhooks(dialect)),
+            Migration(name: "0011-people", statements: signIns(dialect)),
         ]
     }
 

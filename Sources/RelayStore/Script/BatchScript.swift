@@ -19,16 +19,22 @@ public struct BatchScript: Sendable {
         var announces = false
         do {
             try session.transaction {
-                var books = try load(BooksNeeds(commands), from: session)
-                replies = commands.map { ledger.decide($0, in: &books) }
-                try write(books, to: session)
-                announces = !books.events.isEmpty
+                (replies, announces) = try decide(commands, by: ledger, on: session)
             }
         } catch let failure as StoreFailure where failure.kind == .undecided {
             throw UndecidedBatch(replies: replies, failure: failure)
         }
         if announces { whenAnnounced() }
         return replies
+    }
+
+    /// Within a transaction that has begun.
+    /// - Returns: a reply for each command, in order, and whether programs are told of any.
+    func decide(_ commands: [Command], by ledger: Ledger, on session: some SQLSession) throws -> (replies: [Reply], announces: Bool) {
+        var books = try load(BooksNeeds(commands), from: session)
+        let replies = commands.map { ledger.decide($0, in: &books) }
+        try write(books, to: session)
+        return (replies, !books.events.isEmpty)
     }
 
     private func load(_ needs: BooksNeeds, from session: some SQLSession) throws -> Books {

@@ -26,6 +26,8 @@ struct Assembly {
     let reader: LedgerReader
     let writer: LedgerWriter
     let keyring: Keyring
+    /// Who signs in to the console.
+    let people: PeopleDesk
     private let metrics: ProgramMetrics
     private let store: any LedgerStore
     private let census: NodeCensus
@@ -67,6 +69,9 @@ struct Assembly {
         writer = LedgerWriter(
             ledger: Ledger(catalogue: settings.catalogue, alerts: settings.webhooks.alerts), limits: limits, metrics: metrics.registry,
             logger: Logger(label: "ledger"), whenAnnounced: { [bell = webhooks.bell] in bell.ring() })
+        people = PeopleDesk(
+            reader: reader, writer: writer, secrets: keyring.peopleSecrets, passwords: PasswordWork(),
+            isSignUpOpen: settings.signUp == .open, now: clock.now)
         writer.start(
             on: NodeSession(
                 store.writerSession(), name: settings.node.name ?? ProcessInfo.processInfo.hostName, isShared: store.isShared,
@@ -199,14 +204,14 @@ struct Assembly {
         let admin = AdminAPI(
             host: settings.admin.host, port: settings.admin.port, eventLoopGroup: Self.controlGroup,
             isAdminToken: { [adminToken] in adminToken.matches($0) }, reader: reader, writer: writer, now: clock.now,
-            hashSecret: hashSecret, payments: payments.desk, webhooks: webhooks.desk,
+            hashSecret: hashSecret, payments: payments.desk, webhooks: webhooks.desk, people: people,
             operation: Operation(
                 health: { gateway.health }, metrics: { [metrics] in metrics.registry.text() }, backup: store as? any BackupSource),
             version: Build.version, logger: Logger(label: "admin"),
             onListening: { adminIsUp.yield($0) })
         let console = CustomerConsole(
             socketPath: consoleSocket, eventLoopGroup: Self.controlGroup, reader: reader, writer: writer, now: clock.now,
-            hashSecret: hashSecret, payments: payments.desk, webhooks: webhooks.desk, version: Build.version,
+            hashSecret: hashSecret, payments: payments.desk, webhooks: webhooks.desk, people: people, version: Build.version,
             logger: Logger(label: "console"),
             onListening: { consoleIsUp.yield() })
         let publicListener = PublicListener(gateway: gateway) {

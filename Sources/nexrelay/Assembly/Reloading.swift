@@ -63,6 +63,7 @@ extension Settings {
             ("retention", retention == other.retention),
             ("payments", payments == other.payments),
             ("webhooks", !webhooks.needsRestart(for: other.webhooks)),
+            ("signup", signUp == other.signUp),
             ("log", logLevel == other.logLevel),
         ].filter { !$0.1 }.map(\.0)
     }

@@ -1,3 +1,4 @@
+import RelayConsole
 import RelayDomain
 
 /// What a demo says when it is ready.
@@ -7,11 +8,13 @@ struct DemoWelcome: Sendable {
     /// The demo's configuration.
     let file: String
     let customer: DemoCustomer
+    let people: DemoPeople
     let isReal: Bool
     /// As it was called, so that the lines below can be pasted where it was.
     let program: String
 
     private var baseURL: String { settings.publicListener.url() + "/v1" }
+    private var signInURL: String { settings.publicListener.url() + "/login" }
     private var adminURL: String { "http://\(settings.admin.host):\(settings.admin.port)/admin/v1" }
 
     /// One line, to be pasted as it is.
@@ -34,6 +37,7 @@ struct DemoWelcome: Sendable {
 
         \(Table.facts([
             ("base URL", baseURL), ("API key", customer.secret.text), ("credits", "\(customer.available) ($\(customer.available.usd))"),
+            ("console", signInURL), ("customer", Self.signIn(people.customer)), ("operator", Self.signIn(people.operator)),
             ("admin API", "\(adminURL), token in \(directory.token.path)"),
         ]))
 
@@ -51,8 +55,15 @@ struct DemoWelcome: Sendable {
         [
             "base_url": .string(baseURL), "api_key": .string(customer.secret.text), "account": .string("\(customer.account)"),
             "credits": .string(customer.available.description), "admin_url": .string(adminURL), "configuration": .string(file),
+            "console_url": .string(signInURL), "customer": Self.json(people.customer), "operator": Self.json(people.operator),
             "admin_token_file": .string(directory.token.path), "curl": .string(curl), "simulated": .boolean(!isReal),
         ]
+    }
+
+    private static func signIn(_ given: GivenPassword) -> String { "\(given.person.email), password \(given.password)" }
+
+    private static func json(_ given: GivenPassword) -> JSONValue {
+        ["email": .string(given.person.email), "password": .string(given.password)]
     }
 
     /// A path as one word of a shell.

@@ -93,6 +93,9 @@ enum ConfigurationTemplate {
         # What programs are told by webhooks, and where they may be. Read docs/webhooks.md first.
         \(commented(webhooks))
 
+        # Whether strangers may open accounts on the console's page; closed: `nexrelay account create`, and `account password`.
+        # signup: closed               # or open
+
         # The vocabulary with which inputs are counted exactly. `make setup` makes it; without it they are held by bounds.
         # tokenizer: o200k.table       # looked for as share/nexrelay/o200k.table above the program
 

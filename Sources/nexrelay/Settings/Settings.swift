@@ -23,6 +23,7 @@ struct Settings: Sendable {
     var retention: RetentionSettings?
     var payments: PaymentSettings
     var webhooks: WebhookSettings
+    var signUp: SignUp
     var logLevel: Logger.Level
 
     /// - Parameter consoleSocket: where the console listens.

@@ -5,9 +5,6 @@ import RelayGateway
 
 /// Reads `relay.yaml` strictly: what is unknown or malformed is a fault with its line, and all faults are found in one reading.
 struct SettingsLoader {
-    /// Sections that other versions have. A section that would be ignored must not look as if it worked.
-    private static let unsupportedSections = ["signup"]
-
     /// As the operator named it.
     let file: String
     /// What relative paths are relative to.
@@ -55,7 +52,7 @@ struct SettingsLoader {
         let payments = payments(root.section("payments"))
         let webhooks = webhooks(root.section("webhooks"))
         let logLevel = logLevel(root.section("log"))
-        for section in Self.unsupportedSections { root.refuse(section, "is not supported by this version") }
+        let signUp = root.value("signup").choice(of: SignUp.self) ?? .closed
         root.close()
         guard source.faults.isEmpty else { throw SettingsFailure(file: file, faults: source.faults) }
         let settings = Settings(
@@ -63,7 +60,8 @@ struct SettingsLoader {
             upstreams: upstreams,
             catalogue: Catalogue(models: models, plans: plans, servedModels: Set(upstreams.flatMap { $0.models.keys })),
             tokenizerFile: tokenizerFile, unreportedUsage: unreportedUsage, onDisconnect: onDisconnect, routing: routing,
-            guarding: guarding, limits: limits, retention: retention, payments: payments, webhooks: webhooks, logLevel: logLevel)
+            guarding: guarding, limits: limits, retention: retention, payments: payments, webhooks: webhooks, signUp: signUp,
+            logLevel: logLevel)
         let warnings = source.unknownVariables.map { "\($0) names no setting and has no effect" }
         return (settings, warnings)
     }

@@ -12,12 +12,12 @@ enum AdminDescription {
             key: "The admin token. It lies in the data directory, as `admin.token`.", headers: headers, families: [refusals],
             operations: operations,
             schemas: CustomerSchemas.shared + ReceiptSchemas.all + AdminSchemas.all + PaymentAdministration.schemas
-                + WebhookSchemas.all)
+                + WebhookSchemas.all + PeopleAdministration.schemas)
     }
 
     static let operations =
-        AccountAdministration.operations + MoneyAdministration.operations + PaymentAdministration.operations
-        + WebhookAdministration.operations + WatchAdministration.operations
+        AccountAdministration.operations + PeopleAdministration.operations + MoneyAdministration.operations
+        + PaymentAdministration.operations + WebhookAdministration.operations + WatchAdministration.operations
 
     private static let text = """
         What the command line does, one resource per noun. The listener is on the loopback unless the operator says otherwise.

@@ -6,5 +6,6 @@ struct AccountCommand: ParsableCommand {
         commandName: "account", abstract: "Customers.",
         subcommands: [
             AccountCreate.self, AccountList.self, AccountShow.self, AccountPlan.self, AccountSuspend.self, AccountResume.self,
+            AccountPassword.self,
         ])
 }

@@ -39,8 +39,9 @@ struct DemoCommand: AsyncParsableCommand {
         do {
             try Data(text.utf8).write(to: URL(filePath: file))
             let customer = try await DemoCustomer.prepare(assembly)
+            let people = try await DemoPeople.prepare(assembly, account: customer.account)
             let welcome = DemoWelcome(
-                settings: settings, directory: directory, file: file, customer: customer, isReal: isReal,
+                settings: settings, directory: directory, file: file, customer: customer, people: people, isReal: isReal,
                 program: CommandLine.arguments.first ?? "nexrelay")
             let isJSON = output.isJSON
             try await assembly.serve(hangup: .stop, portSetting: "--port", reload: { settings }) { _ in

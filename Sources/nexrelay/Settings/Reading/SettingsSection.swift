@@ -60,13 +60,6 @@ final class SettingsSection {
         return section(key)
     }
 
-    /// Says of a key, where it stands, why it may not.
-    func refuse(_ key: String, _ reason: String) {
-        asked.insert(key)
-        guard let entry = entries.first(where: { $0.key == key }) else { return }
-        source.fault(.file(line: entry.line), "`\((path + [key]).joined(separator: "."))` \(reason)")
-    }
-
     func fault(_ message: String) {
         source.fault(.file(line: line), message)
     }

@@ -1,0 +1,9 @@
+/// A page that stands in another one's place.
+enum FaultTemplate {
+    static let page = PageTemplate(
+        """
+        <h1>{{title}}</h1>
+        <p>{{text}}</p>
+
+        """)
+}
