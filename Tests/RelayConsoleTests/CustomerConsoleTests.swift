@@ -278,7 +278,7 @@ struct CustomerConsoleTests {
 
             let front = try await fixture.customer(.get, "/")
             #expect(front.status == 200 && front.text.contains("not an official OpenAI service"))
-            for path in ["/nothing", "/v10", "/console"] {
+            for path in ["/nothing", "/v10", "/consoles"] {
                 let page = try await fixture.customer(.get, path)
                 #expect(page.status == 404)
                 #expect(page.header("content-type") == "text/html; charset=utf-8")

@@ -1,6 +1,9 @@
+import Foundation
 import Hummingbird
 import RelayDomain
 import RelayStore
+import RelayStoreSQLite
+import RelayTestKit
 import Testing
 
 @testable import RelayConsole

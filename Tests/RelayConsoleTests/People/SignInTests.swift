@@ -1,6 +1,7 @@
 import Hummingbird
 import RelayDomain
 import RelayStore
+import RelayStoreSQLite
 import RelayTestKit
 import Testing
 

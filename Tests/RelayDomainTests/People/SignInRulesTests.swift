@@ -49,14 +49,14 @@ import Testing
     @Test("A code is of the step before, the present or the next one, and of one that is not spent")
     func codes() {
         let now = TimeCode.step(at: Self.start)
-        func code(_ step: Int64) -> String { "\(100_000 + (step - now) * 7)" }
+        func code(_ step: Int64) -> String { "\(100_014 + (step - now) * 7)" }
         for offset in -2...2 as ClosedRange<Int64> {
             let found = TimeCode.step(of: code(now + offset), at: Self.start, after: 0, code: code)
             #expect(found == (abs(offset) <= 1 ? now + offset : nil))
         }
         #expect(TimeCode.step(of: code(now), at: Self.start, after: now, code: code) == nil)
         #expect(TimeCode.step(of: code(now + 1), at: Self.start, after: now, code: code) == now + 1)
-        #expect(TimeCode.step(of: " 100 000", at: Self.start, after: 0, code: code) == now)
+        #expect(TimeCode.step(of: " 100 014", at: Self.start, after: 0, code: code) == now)
         for text in ["", "10000", "1000000", "10000a", "１00000"] {
             #expect(TimeCode.step(of: text, at: Self.start, after: 0, code: code) == nil)
         }
