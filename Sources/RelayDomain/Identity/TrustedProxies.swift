@@ -28,6 +28,16 @@ public struct TrustedProxies: Hashable, Sendable {
         return last
     }
 
+    /// Whether the client's connection to the proxies was encrypted.
+    /// - Parameters:
+    ///   - peer: the other end of the connection to the relay, which is not.
+    ///   - forwarded: the values of all `X-Forwarded-Proto` headers. The last word is the nearest proxy's; what stands before it may be the
+    ///     client's own.
+    public func isSecure(at peer: NetworkAddress, forwarded: [String]) -> Bool {
+        guard contains(peer), let last = forwarded.last?.split(separator: ",", omittingEmptySubsequences: false).last else { return false }
+        return last.filter { $0 != " " && $0 != "\t" }.lowercased() == "https"
+    }
+
     /// Reads `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:80`, with blanks around it.
     private static func address(of entry: Substring) -> NetworkAddress? {
         let text = entry.drop { $0 == " " || $0 == "\t" }

@@ -53,9 +53,10 @@ final class ConsoleForwarding: PublicResponder, UpstreamUser {
             head.headers.replaceOrAdd(name: "host", value: String(target.authority))
         }
         for name in Self.hopByHop + head.headers[canonicalForm: "connection"].map(String.init) { head.headers.remove(name: name) }
-        // The console is told where the client is, and nothing that the client says of it.
+        // The console is told where the client is and how it came, and nothing that the client says of it.
         head.headers.remove(name: "x-forwarded-for")
         if let address = request.address { head.headers.add(name: "x-forwarded-for", value: address.description) }
+        head.headers.replaceOrAdd(name: "x-forwarded-proto", value: request.isSecure ? "https" : "http")
         head.headers.replaceOrAdd(name: "x-request-id", value: request.id.description)
         if body.readableBytes > 0 || request.head.method == .POST {
             head.headers.add(name: "content-length", value: String(body.readableBytes))

@@ -30,6 +30,8 @@ final class PublicHandler: ChannelInboundHandler {
     private var authorization = KeyReader()
     /// The other end of the connection: the client's, or a proxy's before it.
     private var address: NetworkAddress?
+    /// Whether the connection is.
+    private let isEncrypted: Bool
 
     /// Whether the address's connections have this one among them.
     private var isCounted = false
@@ -62,6 +64,7 @@ final class PublicHandler: ChannelInboundHandler {
         self.loop = loop
         self.arrival = arrival
         self.isHandshaking = isHandshaking
+        isEncrypted = isHandshaking
     }
 
     // MARK: Channel events
@@ -153,7 +156,10 @@ final class PublicHandler: ChannelInboundHandler {
         method = head.method
         isHeadWritten = false
         let client = address.flatMap { loop.configuration.trustedProxies.client(of: $0, forwarded: head.headers["x-forwarded-for"]) }
-        let request = PublicRequest(id: loop.makeRequestID(at: loop.now()), head: head, address: client)
+        let isSecure =
+            isEncrypted
+            || address.map { loop.configuration.trustedProxies.isSecure(at: $0, forwarded: head.headers["x-forwarded-proto"]) } ?? false
+        let request = PublicRequest(id: loop.makeRequestID(at: loop.now()), head: head, address: client, isSecure: isSecure)
         crossOrigin = request.isForCrossOrigin ? CrossOrigin(loop.configuration.crossOrigin, head.headers) : .none
         phase = .reading(request, lastByte: .now())
         if let refusal = earlyRefusal(of: request) { return refuseEarly(refusal, request) }

@@ -10,15 +10,18 @@ struct PublicRequest {
     let head: HTTPRequestHead
     /// Where the client is, as far as its socket or a trusted proxy tells; nil where neither does.
     let address: NetworkAddress?
+    /// Whether the client's connection is encrypted: to this listener, or to a trusted proxy, which says so.
+    let isSecure: Bool
     /// The target without scheme, authority and query: `/v1/chat/completions`.
     let path: Substring
     var body: ByteBuffer?
 
-    init(id: RequestID, head: HTTPRequestHead, address: NetworkAddress?) {
+    init(id: RequestID, head: HTTPRequestHead, address: NetworkAddress?, isSecure: Bool) {
         self.id = id
         started = .now()
         self.head = head
         self.address = address
+        self.isSecure = isSecure
         path = Self.path(of: head.uri)
     }
 
