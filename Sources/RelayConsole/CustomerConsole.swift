@@ -6,14 +6,15 @@ public import RelayDomain
 public import RelayStore
 public import ServiceLifecycle
 
-/// The customers' own API: models, wallet, plans, receipts, recharges. Listens on a private socket, to which the gateway passes on every request
+/// The pages that everybody may read, and the customers' own API: models, wallet, plans, receipts, recharges. Listens on a private socket, to which the gateway passes on every request
 /// of the public listener that it does not relay.
 ///
-/// Errors are OpenAI's error object under `/v1` and small pages elsewhere. `x-request-id` is left to the gateway.
+/// Errors are OpenAI's error object under `/v1` and pages elsewhere. `x-request-id` is left to the gateway.
 public struct CustomerConsole: Service {
     private let socketPath: String
     private let eventLoopGroup: any EventLoopGroup
     private let ledger: LedgerAccess
+    private let facts: PublicFacts
     private let version: String
     private let logger: Logger
     private let onListening: @Sendable () async -> Void
@@ -24,17 +25,19 @@ public struct CustomerConsole: Service {
     ///   - now: the time.
     ///   - hashSecret: the keyed hash under which secrets are stored.
     ///   - payments: how recharges are paid.
-    ///   - version: the program's, for the API's description.
+    ///   - facts: what other parts of the relay tell everybody.
+    ///   - version: the program's, for the API's description and the status.
     ///   - onListening: called once, when the socket can be connected to.
     public init(
         socketPath: String, eventLoopGroup: any EventLoopGroup, reader: LedgerReader, writer: LedgerWriter,
         now: @escaping @Sendable () -> Timestamp, hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, payments: PaymentDesk = .byHand,
-        version: String,
+        facts: PublicFacts, version: String,
         logger: Logger, onListening: @escaping @Sendable () async -> Void = {}
     ) {
         self.socketPath = socketPath
         self.eventLoopGroup = eventLoopGroup
         ledger = LedgerAccess(reader: reader, writer: writer, now: now, hashSecret: hashSecret, payments: payments)
+        self.facts = facts
         self.version = version
         self.logger = logger
         self.onListening = onListening
@@ -56,7 +59,7 @@ public struct CustomerConsole: Service {
     var application: Application<RouteResponder> {
         Application(
             responder: RouteResponder(
-                table: CustomerRoutes.table(ledger: ledger, version: version, logger: logger), gate: { _ in },
+                table: CustomerRoutes.table(ledger: ledger, facts: facts, version: version, logger: logger), gate: { _ in },
                 errors: ErrorResponses(apiRoot: "/v1"),
                 logger: logger),
             server: .http1(configuration: .init(idleTimeout: .seconds(ConsoleLimits.idleSeconds))),

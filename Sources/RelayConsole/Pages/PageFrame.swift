@@ -1,6 +1,24 @@
-/// What stands around the content of every page.
+/// What stands around the content of a page.
 enum PageFrame {
-    static let beginning = """
+    /// A page that is saved and printed: it needs nothing but itself, and leads nowhere.
+    case document
+    /// A page of the site, with its navigation. The script, where there is one, is the only one that the page may run.
+    case site(script: PageScript?)
+
+    /// Around a template.
+    func around(_ content: String) -> String {
+        switch self {
+        case .document:
+            Self.head(links: "") + "<body>\n<header><p class=\"name\">NexRelay</p></header>\n<main>\n" + content + "</main>\n"
+                + Self.disclaimer + Self.end
+        case .site(let script):
+            Self.head(links: Self.siteLinks) + Self.siteHeader + content + "</main>\n" + Self.siteFooter
+                + (script.map { "<script>\($0.text)</script>\n" } ?? "") + Self.end
+        }
+    }
+
+    private static func head(links: String) -> String {
+        """
         <!doctype html>
         <html lang="en">
         <head>
@@ -9,21 +27,58 @@ enum PageFrame {
         <meta name="color-scheme" content="light dark">
         <meta name="referrer" content="no-referrer">
         <title>{{title}} · NexRelay</title>
-        <style>\(PageStyle.text)</style>
+        \(links)<style>\(PageStyle.text)</style>
         </head>
+
+        """
+    }
+
+    private static let siteLinks = "<link rel=\"icon\" href=\"\(SiteFiles.iconPath)\" type=\"image/svg+xml\">\n"
+
+    /// Where a page has no content of its own for it, the navigation marks nothing as present.
+    private static let siteHeader = """
         <body>
-        <header><p class="name">NexRelay</p></header>
-        <main>
+        <a class="skip" href="#content">Skip to the content</a>
+        <header class="site">
+        <a class="name" href="/">NexRelay</a>
+        <nav aria-label="Site">
+        {{#navigation}}
+        <a href="{{href}}"{{#isHere}} aria-current="page"{{/isHere}}>{{name}}</a>
+        {{/navigation}}
+        </nav>
+        </header>
+        <main id="content">
 
         """
 
-    static let end = """
-        </main>
+    private static let disclaimer = """
         <footer>
         <p>NexRelay is an independent third-party gateway, not an official OpenAI service.</p>
         </footer>
+
+        """
+
+    private static let siteFooter = """
+        <footer class="site">
+        <p>NexRelay is an independent third-party gateway, not an official OpenAI service.</p>
+        <p><a href="/docs">Documentation</a> · <a href="/openapi.json">API description</a> · <a href="/status">Status</a></p>
+        </footer>
+
+        """
+
+    private static let end = """
         </body>
         </html>
 
         """
+}
+
+/// What the header of every page of the site leads to.
+enum SiteNavigation {
+    private static let places = [("Plans", "/#plans"), ("Documentation", "/docs"), ("Status", "/status")]
+
+    /// - Parameter path: of the page that shows it.
+    static func values(at path: String) -> [[String: Any]] {
+        places.map { name, href in ["name": name, "href": href, "isHere": href == path] }
+    }
 }
