@@ -35,7 +35,7 @@ enum PageFrame {
 
     private static let siteLinks = "<link rel=\"icon\" href=\"\(SiteFiles.iconPath)\" type=\"image/svg+xml\">\n"
 
-    /// Where a page has no content of its own for it, the navigation marks nothing as present.
+    /// A page that is none of the places of the navigation marks none of them.
     private static let siteHeader = """
         <body>
         <a class="skip" href="#content">Skip to the content</a>
