@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build test check format bench bench-books outage chaos cluster fuzz simulate storm clean
+.PHONY: help setup demo build test check format bench bench-books outage chaos cluster fuzz simulate storm screenshots clean
 
 help: ## list these targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,10 @@ storm: setup ## orders and transfers on a real chain, with faults and restarts, 
 fuzz: setup ## look for inputs that break the scanners, a minute each; FUZZ_SECONDS=N for longer, FUZZ=stream for one
 	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) scripts/fuzz $(FUZZ)
 
+screenshots: setup ## open each page in a browser, light, dark and phone, and write pictures to .screenshots
+	swift build --product nexrelay
+	scripts/screenshots
+
 clean: ## remove what was built and installed inside the project
-	rm -rf .build .venv .venv-old .venv-chain .bench
+	rm -rf .build .venv .venv-old .venv-chain .venv-browser .screenshots .bench
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

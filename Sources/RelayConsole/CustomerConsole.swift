@@ -6,15 +6,17 @@ public import RelayDomain
 public import RelayStore
 public import ServiceLifecycle
 
-/// The customers' own API: models, wallet, plans, receipts, recharges, webhooks. Listens on a private socket, to which the gateway passes on every request
+/// The pages that everybody may read, the console's, and the customers' own API: models, wallet, plans, receipts, recharges, webhooks. Listens
+/// on a private socket, to which the gateway passes on every request
 /// of the public listener that it does not relay.
 ///
-/// Errors are OpenAI's error object under `/v1` and small pages elsewhere. `x-request-id` is left to the gateway.
+/// Errors are OpenAI's error object under `/v1` and pages elsewhere. `x-request-id` is left to the gateway.
 public struct CustomerConsole: Service {
     private let socketPath: String
     private let eventLoopGroup: any EventLoopGroup
     private let ledger: LedgerAccess
     private let people: PeopleDesk
+    private let facts: PublicFacts
     private let version: String
     private let logger: Logger
     private let onListening: @Sendable () async -> Void
@@ -27,18 +29,20 @@ public struct CustomerConsole: Service {
     ///   - payments: how recharges are paid.
     ///   - webhooks: where webhooks may be, and how their secrets are kept.
     ///   - people: who signs in.
-    ///   - version: the program's, for the API's description.
+    ///   - facts: what other parts of the relay tell everybody.
+    ///   - version: the program's, for the API's description and the status.
     ///   - onListening: called once, when the socket can be connected to.
     public init(
         socketPath: String, eventLoopGroup: any EventLoopGroup, reader: LedgerReader, writer: LedgerWriter,
         now: @escaping @Sendable () -> Timestamp, hashSecret: @escaping @Sendable (KeySecret) -> KeyHash, payments: PaymentDesk = .byHand,
-        webhooks: WebhookDesk, people: PeopleDesk, version: String,
+        webhooks: WebhookDesk, people: PeopleDesk, facts: PublicFacts, version: String,
         logger: Logger, onListening: @escaping @Sendable () async -> Void = {}
     ) {
         self.socketPath = socketPath
         self.eventLoopGroup = eventLoopGroup
         ledger = LedgerAccess(reader: reader, writer: writer, now: now, hashSecret: hashSecret, payments: payments, webhooks: webhooks)
         self.people = people
+        self.facts = facts
         self.version = version
         self.logger = logger
         self.onListening = onListening
@@ -60,7 +64,8 @@ public struct CustomerConsole: Service {
     var application: Application<RouteResponder> {
         Application(
             responder: RouteResponder(
-                table: CustomerRoutes.table(ledger: ledger, people: people, version: version, logger: logger), gate: { _ in },
+                table: CustomerRoutes.table(ledger: ledger, people: people, facts: facts, version: version, logger: logger),
+                gate: { _ in },
                 errors: ErrorResponses(apiRoot: "/v1"),
                 logger: logger),
             server: .http1(configuration: .init(idleTimeout: .seconds(ConsoleLimits.idleSeconds))),

@@ -57,18 +57,20 @@ final class ConsoleFixture: Sendable {
         set { clock.withLock { $0 = newValue } }
     }
 
-    init() throws {
+    /// - Parameter catalogue: nil for the built-in one.
+    init(catalogue: Catalogue? = nil) throws {
         folder = try TemporaryFolder()
         var quiet = Logger(label: "store")
         quiet.logLevel = .critical
         store = try SQLiteStore(path: folder.path("relay.db"), logger: quiet)
-        writer = LedgerWriter(ledger: Ledger(catalogue: .builtIn(servedModels: ["gpt-5.2", "gpt-5.3", "gpt-5.5"])), logger: quiet)
+        writer = LedgerWriter(
+            ledger: Ledger(catalogue: catalogue ?? .builtIn(servedModels: ["gpt-5.2", "gpt-5.3", "gpt-5.5"])), logger: quiet)
         writer.start(on: NodeSession(alone: store.writerSession()))
     }
 
     /// Runs a test and closes the database behind it.
-    static func run(_ test: (ConsoleFixture) async throws -> Void) async throws {
-        let fixture = try ConsoleFixture()
+    static func run(catalogue: Catalogue? = nil, _ test: (ConsoleFixture) async throws -> Void) async throws {
+        let fixture = try ConsoleFixture(catalogue: catalogue)
         do {
             try await test(fixture)
         } catch {
@@ -97,13 +99,15 @@ final class ConsoleFixture: Sendable {
         CustomerConsole(
             socketPath: folder.path("console.sock"), eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup, reader: reader,
             writer: writer, now: { self.now }, hashSecret: Self.hash, payments: payments, webhooks: webhooks, people: people,
-            version: Self.version, logger: logger, onListening: onListening)
+            facts: Self.facts, version: Self.version, logger: logger, onListening: onListening)
     }
 
     static let health = [
         UpstreamHealth(upstream: "one", model: "gpt-5.2", state: .closed),
         UpstreamHealth(upstream: "two", model: "gpt-5.2", state: .open(until: 1_500, .rateLimited)),
     ]
+
+    static let facts = PublicFacts(health: { health }, bodyBytes: 32 << 20, headBytes: 64 << 10, targetBytes: 8 << 10)
 
     /// - Parameter source: where it reads; nil for the database.
     func adminAPI(

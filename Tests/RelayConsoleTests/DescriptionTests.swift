@@ -32,7 +32,9 @@ struct DescriptionTests {
                 ).routes
             }
             // What is read by people is no API.
-            return CustomerRoutes.table(ledger: ledger, people: fixture.people, version: version, logger: fixture.logger).routes
+            return CustomerRoutes.table(
+                ledger: ledger, people: fixture.people, facts: ConsoleFixture.facts, version: version, logger: fixture.logger
+            ).routes
                 .filter { $0.pattern.hasPrefix("/v1/") || $0.pattern == DescriptionRoute.path }
         }
 

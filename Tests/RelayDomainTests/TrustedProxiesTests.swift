@@ -61,4 +61,18 @@ import Testing
     func forms(value: String, address: String) throws {
         #expect(try client("10.1.1.1", value) == address)
     }
+
+    @Test("a connection is encrypted where the nearest trusted proxy says so, and nobody else's word counts")
+    func scheme() throws {
+        func isSecure(_ peer: String, _ forwarded: String...) throws -> Bool {
+            proxies.saysTLS(try #require(NetworkAddress(peer)), forwarded: forwarded)
+        }
+        for forwarded in ["https", "HTTPS", "http, https", "\thttps "] { #expect(try isSecure("10.1.1.1", forwarded), "\(forwarded)") }
+        #expect(try isSecure("10.1.1.1", "http", "https"))
+        for forwarded in ["", "http", "https, http", "https,", "wss", "httpsx"] {
+            #expect(try !isSecure("10.1.1.1", forwarded), "\(forwarded)")
+        }
+        #expect(try !isSecure("10.1.1.1"))
+        #expect(try !isSecure("192.0.2.1", "https"))
+    }
 }

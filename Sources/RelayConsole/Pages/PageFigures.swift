@@ -30,13 +30,13 @@ enum PageFigures {
         ]) { own, _ in own }
     }
 
-    private static func grouped(dollars: String) -> String {
+    static func grouped(dollars: String) -> String {
         let parts = dollars.split(separator: ".", maxSplits: 1)
         return grouped(String(parts[0])) + (parts.count > 1 ? ".\(parts[1])" : "")
     }
 
     /// - Parameter whole: digits, perhaps behind a minus.
-    private static func grouped(_ whole: String) -> String {
+    static func grouped(_ whole: String) -> String {
         let digits = Array(whole.drop { $0 == "-" })
         var text = whole.hasPrefix("-") ? "-" : ""
         for (index, digit) in digits.enumerated() {

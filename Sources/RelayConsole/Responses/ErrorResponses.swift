@@ -1,7 +1,7 @@
 import Hummingbird
 import RelayDomain
 
-/// Turns refusals into answers: OpenAI's error object for programs, a small page for people.
+/// Turns refusals into answers: OpenAI's error object for programs, a page for people.
 struct ErrorResponses: Sendable {
     /// The path under which programs call; everything else is read by people. nil: only programs call.
     let apiRoot: String?
@@ -16,7 +16,7 @@ struct ErrorResponses: Sendable {
         headers[.retryAfter] = refusal.retryAfterSeconds.map { String($0) }
         headers[.shouldRetry] = refusal.shouldRetry.map { String($0) }
         headers[.creditsRemaining] = refusal.creditsRemaining?.description
-        guard isForPrograms(path) else { return .page(Self.pageText(of: status), status: status, headers: headers) }
+        guard isForPrograms(path) else { return .sitePage(ErrorPage(status: status).html, status: status, headers: headers) }
         return .json(Self.envelope(of: refusal), status: status, headers: headers)
     }
 
@@ -32,13 +32,5 @@ struct ErrorResponses: Sendable {
                 "code": .string(refusal.code.rawValue),
             ]
         ]
-    }
-
-    private static func pageText(of status: HTTPResponse.Status) -> String {
-        switch status {
-        case .notFound: "There is no page at this address."
-        case .methodNotAllowed: "This page can only be read."
-        default: "This page cannot be shown at present."
-        }
     }
 }

@@ -18,15 +18,6 @@ extension Response {
         headers[.contentSecurityPolicy] = "default-src 'none'"
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
-
-    /// - Parameter text: plain text, which becomes the page's title and its one paragraph.
-    static func page(_ text: String, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response {
-        var headers = headers
-        headers[.contentType] = "text/html; charset=utf-8"
-        headers[.contentSecurityPolicy] = "default-src 'none'"
-        let html = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>NexRelay</title><p>\(text)</p></html>\n"
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
-    }
 }
 
 extension HTTPFields.Element.Name {

@@ -5,7 +5,7 @@ struct PlanView {
     let plan: Plan
 
     var json: JSONValue {
-        let audience = Audience.of(plan)
+        let audience = PlanAudience.of(plan)
         return [
             "id": .string(plan.id),
             "name": .string(plan.name),
@@ -37,21 +37,4 @@ struct PlanView {
             "rpm": .integer(rule.requestsPerMinute),
         ]
     }
-}
-
-/// Whom a plan is made for, in a line.
-private struct Audience {
-    let text: String
-    var isMostPopular = false
-
-    /// Known for the built-in plans alone: an operator who changes a plan's figures changes whom it fits.
-    static func of(_ plan: Plan) -> Audience? {
-        Catalogue.builtInPlans.contains(plan) ? builtIn[plan.id] : nil
-    }
-
-    private static let builtIn = [
-        "starter": Audience(text: "prototypes, small tools, light API use"),
-        "pro": Audience(text: "developers and teams in production", isMostPopular: true),
-        "business": Audience(text: "higher concurrency, longer context, priority routing"),
-    ]
 }

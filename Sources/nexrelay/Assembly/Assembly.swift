@@ -134,6 +134,12 @@ struct Assembly {
         }
     }
 
+    private func publicFacts(_ gateway: Gateway) -> PublicFacts {
+        let limits = settings.gatewayConfiguration(consoleSocket: consoleSocket).limits
+        return PublicFacts(
+            health: { gateway.health }, bodyBytes: limits.bodyBytes, headBytes: limits.headBytes, targetBytes: limits.targetBytes)
+    }
+
     private var nodes: NodeService {
         NodeService(
             census: census, clock: clock, pause: .milliseconds(settings.node.lease.lookMilliseconds), logger: Logger(label: "nodes"))
@@ -211,7 +217,8 @@ struct Assembly {
             onListening: { adminIsUp.yield($0) })
         let console = CustomerConsole(
             socketPath: consoleSocket, eventLoopGroup: Self.controlGroup, reader: reader, writer: writer, now: clock.now,
-            hashSecret: hashSecret, payments: payments.desk, webhooks: webhooks.desk, people: people, version: Build.version,
+            hashSecret: hashSecret, payments: payments.desk, webhooks: webhooks.desk, people: people, facts: publicFacts(gateway),
+            version: Build.version,
             logger: Logger(label: "console"),
             onListening: { consoleIsUp.yield() })
         let publicListener = PublicListener(gateway: gateway) {

@@ -20,9 +20,11 @@ enum Location {
         case present = ".venv"
         /// Tests/requirements-old.txt
         case old = ".venv-old"
+        /// Tests/requirements-browser.txt
+        case browser = ".venv-browser"
     }
 
-    /// An interpreter with the official client.
+    /// An interpreter with what the tests call.
     static func python(_ environment: PythonEnvironment = .present) throws -> String {
         try executable(package.appending(path: "\(environment.rawValue)/bin/python").path, "`make setup` makes it")
     }

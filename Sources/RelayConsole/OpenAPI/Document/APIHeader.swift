@@ -44,7 +44,7 @@ enum APIHeader: String, CaseIterable, Sendable {
 
     var json: JSONValue { ["description": .string(text), "schema": schema.json] }
 
-    private var text: String {
+    var text: String {
         switch self {
         case .requestID: "The request's id. Its receipt, where it has one, is found by it."
         case .model: "The model that served."

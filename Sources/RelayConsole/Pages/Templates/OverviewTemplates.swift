@@ -35,7 +35,7 @@ enum OverviewTemplates {
         <li><a href="/console/security">Password, codes and sessions</a></li>
         </ul>
 
-        """)
+        """, in: .console)
 
     static let `operator` = PageTemplate(
         """
@@ -47,5 +47,5 @@ enum OverviewTemplates {
         <li><a href="/console/security">Password, codes and sessions</a></li>
         </ul>
 
-        """)
+        """, in: .console)
 }

@@ -16,9 +16,9 @@ enum SecurityTemplates {
         <form class="entry" method="post" action="/logout"><input type="hidden" name="form" value="{{form}}">
         <button class="quiet">Sign out</button></form>
 
-        """)
+        """, in: .console)
 
-    static let security = PageTemplate("<h1>Security</h1>\n" + password + codes + sessions)
+    static let security = PageTemplate("<h1>Security</h1>\n" + password + codes + sessions, in: .console)
 
     private static let password = """
         <section aria-labelledby="password-heading">
@@ -111,7 +111,7 @@ enum SecurityTemplates {
         </form>
         <p><a href="/console/security">Leave it as it was</a></p>
 
-        """)
+        """, in: .console)
 
     static let recovery = PageTemplate(
         """
@@ -124,5 +124,5 @@ enum SecurityTemplates {
         </ul>
         <p><a href="/console/security">I have written them down</a></p>
 
-        """)
+        """, in: .console)
 }

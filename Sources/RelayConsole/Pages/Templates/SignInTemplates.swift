@@ -16,7 +16,7 @@ enum SignInTemplates {
         {{#isSignUpOpen}}<p><a href="/signup">Open an account</a></p>{{/isSignUpOpen}}
         <p class="soft">Without a password, or with one that is forgotten: whoever operates this relay gives out a new one.</p>
 
-        """)
+        """, in: .console)
 
     static let code = PageTemplate(
         """
@@ -32,7 +32,7 @@ enum SignInTemplates {
         <form class="entry" method="post" action="/logout"><input type="hidden" name="form" value="{{form}}">
         <button class="quiet">Sign in as somebody else</button></form>
 
-        """)
+        """, in: .console)
 
     static let signUp = PageTemplate(
         """
@@ -55,5 +55,5 @@ enum SignInTemplates {
         {{/isOpen}}
         <p><a href="/login">Sign in</a></p>
 
-        """)
+        """, in: .console)
 }
