@@ -116,6 +116,7 @@ enum PageStyle {
         """
 
     private static let documentation = """
+        th code { white-space: nowrap; }
         pre { max-width: 100%; overflow-x: auto; margin: 0 0 1rem; padding: .9rem 1rem; border: 1px solid var(--line); border-radius: .5rem;
           background: var(--band); font: .875rem/1.55 ui-monospace, monospace; tab-size: 4; }
         pre code { font: inherit; overflow-wrap: normal; }
@@ -133,7 +134,7 @@ enum PageStyle {
 
     private static let narrow = """
         @media (max-width: 40rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .4rem; } th, td { padding: .3rem .4rem; }
-          .plan dd { margin: 0; } .hero { padding-top: 1.25rem; } .plan .for { min-height: 0; } section { margin-top: 2.5rem; } }
+          .wide td:last-child:not(.number) { min-width: 11rem; } .plan dd { margin: 0; } .hero { padding-top: 1.25rem; } .plan .for { min-height: 0; } section { margin-top: 2.5rem; } }
 
         """
 

@@ -90,5 +90,7 @@ struct DocumentationTests {
         #expect(SchemaText.type(of: Schema.integer.orNull.json) == "integer or null")
         #expect(SchemaText.type(of: Schema.time.json) == "string, date-time")
         #expect(SchemaText.type(of: Schema.any.json) == "any")
+        #expect(SchemaText.summary(of: Schema.string.described("`data: ` lines").json) == "`data: ` lines")
+        #expect(SchemaText.summary(of: Schema.named("Model").json) == "Model")
     }
 }

@@ -33,7 +33,7 @@ struct OperationText {
 
     private var answers: [[String: Any]] {
         operation.answers.map { answer in
-            let types = answer.content.map { "\($0.type): \(SchemaText.type(of: $0.schema.json))" }
+            let types = answer.content.map { Prose.html("\($0.type): \(SchemaText.summary(of: $0.schema.json))") }
             return ["status": "\(answer.status)", "text": Prose.html(answer.text), "types": types.map { ["type": $0] }]
         }
     }
@@ -91,7 +91,7 @@ enum APIReference {
         <thead><tr><th scope="col">Answers</th><th scope="col">With</th></tr></thead>
         <tbody>
         {{#answers}}
-        <tr><th scope="row">{{status}}</th><td>{{{text}}}{{#types}} <span class="facts">{{type}}</span>{{/types}}</td></tr>
+        <tr><th scope="row">{{status}}</th><td>{{{text}}}{{#types}} <span class="facts">{{{type}}}</span>{{/types}}</td></tr>
         {{/answers}}
         {{#refusals}}
         <tr><th scope="row">{{status}}</th><td>{{#codes}}<a href="#error-{{code}}"><code>{{code}}</code></a> {{/codes}}\

@@ -25,6 +25,13 @@ enum SchemaText {
         return text
     }
 
+    /// Its type, or what it says of itself where JSON has no type for it.
+    static func summary(of schema: JSONValue) -> String {
+        let text = description(of: schema)
+        let isJSON = member("type", of: schema) != .string("string") && type(of: schema) != "any"
+        return isJSON || text.isEmpty ? type(of: schema) : text
+    }
+
     /// The members of an object, with whether each must be there.
     static func members(of schema: JSONValue) -> [(name: String, schema: JSONValue, isRequired: Bool)] {
         guard case .object(let properties)? = member("properties", of: schema) else { return [] }
