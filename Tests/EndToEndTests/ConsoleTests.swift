@@ -35,7 +35,7 @@ extension EndToEnd {
             try await relay.expectReconciled()
         }
 
-        @Test("people open accounts, sign in and out, and an operator chooses a password", .timeLimit(.minutes(2)))
+        @Test("people open accounts, sign in and out, and an operator chooses a password", .timeLimit(.minutes(5)))
         func way() async throws {
             let upstream = RelayConfiguration.Upstream(name: "main", baseURL: try EndToEnd.simulator.baseURL, models: "[gpt-5.2]")
             try await RelayProcess.serving([upstream], configure: { $0.moreSections += "\nsignup: open" }) { relay in
@@ -43,7 +43,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("over TLS no other host can set the cookies", .timeLimit(.minutes(2)))
+        @Test("over TLS no other host can set the cookies", .timeLimit(.minutes(5)))
         func secure() async throws {
             let upstream = RelayConfiguration.Upstream(name: "main", baseURL: try EndToEnd.simulator.baseURL, models: "[gpt-5.2]")
             let relay = try await RelayProcess([upstream]) {
