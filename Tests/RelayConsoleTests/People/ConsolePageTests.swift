@@ -29,8 +29,10 @@ struct ConsolePageTests {
             fixture.isSignUpOpen = true
             let email = try await fixture.customerWithPassword().email
             let table = CustomerRoutes.table(
-                ledger: LedgerAccess(reader: fixture.reader, writer: fixture.writer, now: { fixture.now }, hashSecret: ConsoleFixture.hash),
-                people: fixture.people, version: "1", logger: fixture.logger)
+                ledger: LedgerAccess(
+                    reader: fixture.reader, writer: fixture.writer, now: { fixture.now }, hashSecret: ConsoleFixture.hash,
+                    webhooks: fixture.webhooks),
+                people: fixture.people, facts: ConsoleFixture.facts, version: "1", logger: fixture.logger)
             let posts = table.routes.filter { $0.method == .post && !$0.pattern.hasPrefix("/v1/") }.map(\.pattern)
             #expect(Set(posts) == Set(Self.forms))
 

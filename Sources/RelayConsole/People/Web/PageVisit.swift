@@ -53,9 +53,6 @@ struct PageVisit: Sendable {
 }
 
 extension Call {
-    /// Whether nobody could read along, as the gateway says, which lets through nothing that a client says of it.
-    var isSecure: Bool { request.headers.first { $0.name.canonicalName == "x-forwarded-proto" }?.value == "https" }
-
     /// What the browser calls itself, as far as it is worth keeping.
     var agent: String? {
         request.headers[.userAgent].map { text in
