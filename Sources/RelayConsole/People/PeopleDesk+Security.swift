@@ -44,7 +44,7 @@ extension PeopleDesk {
     }
 
     func offerCodes(to person: Person) async throws {
-        try await book.offerCodes(secrets.seal(CodeSecret().bytes, person.id.description), to: person.id)
+        try await book.offerCodes(secrets.seal(CodeSecret().bytes, person.id.description), to: person.id, password: person.password)
     }
 
     /// - Returns: the session under its new secret, and recovery codes that are shown once.
@@ -74,7 +74,8 @@ extension PeopleDesk {
 
     func renewRecoveryCodes(of person: Person) async throws -> [String] {
         let codes = Self.recoveryCodes()
-        try await book.renewRecoveryCodes(codes.map { secrets.recoveryHash(of: $0, person: person.id) }, of: person.id)
+        try await book.renewRecoveryCodes(
+            codes.map { secrets.recoveryHash(of: $0, person: person.id) }, of: person.id, password: person.password)
         return codes
     }
 

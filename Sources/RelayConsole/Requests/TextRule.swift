@@ -40,7 +40,9 @@ enum EmailAddress {
     static func normalized(_ text: String) throws(Refusal) -> String {
         let address = text.trimmed.lowercased()
         let parts = address.split(separator: "@", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), address.utf8.count <= byteLimit, !address.contains(where: \.isWhitespace)
+        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), address.utf8.count <= byteLimit,
+            !address.contains(where: \.isWhitespace),
+            !address.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
         else { throw Refusal(.invalidRequest, "`email` is one address, name@host, of at most \(byteLimit) bytes.", param: "email") }
         return address
     }

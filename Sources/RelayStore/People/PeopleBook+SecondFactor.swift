@@ -24,17 +24,24 @@ extension PeopleBook {
             var person = try session.locked(new.session.person)
             guard person.state == .active else { throw PeopleFault.changed }
             guard try session.spend(proof, of: &person, at: new.session.createdAt) else { return false }
+            if person.passwordExpiresAt != nil {
+                // Given out for one sign-in, which this is.
+                (person.password, person.passwordExpiresAt) = (nil, nil)
+                let changed = person
+                try session.execute(PeopleStatements.update) { changed.write(to: &$0) }
+            }
             try session.replace(old, by: new)
             return true
         }
     }
 
     /// Keeps a secret that the person's device is to be set up with, until a code proves that it was.
-    /// - Throws: ``PeopleFault/changed`` where the codes are on already.
-    public func offerCodes(_ sealed: [UInt8], to id: PersonID) async throws {
+    /// - Parameter password: that was proved for it: it must still be the person's.
+    /// - Throws: ``PeopleFault/changed``, also where the codes are on already.
+    public func offerCodes(_ sealed: [UInt8], to id: PersonID, password: PasswordHash?) async throws {
         try await writer.run { session in
             var person = try session.locked(id)
-            guard !person.secondFactor.isOn else { throw PeopleFault.changed }
+            guard !person.secondFactor.isOn, person.password == password, person.state == .active else { throw PeopleFault.changed }
             person.secondFactor.sealedOffer = sealed
             let changed = person
             try session.execute(PeopleStatements.update) { changed.write(to: &$0) }
@@ -78,10 +85,12 @@ extension PeopleBook {
     }
 
     /// Puts new recovery codes in the place of all that there are.
-    /// - Throws: ``PeopleFault/changed`` where no codes are asked for.
-    public func renewRecoveryCodes(_ codes: [KeyHash], of id: PersonID) async throws {
+    /// - Parameter password: that was proved for it: it must still be the person's.
+    /// - Throws: ``PeopleFault/changed``, also where no codes are asked for.
+    public func renewRecoveryCodes(_ codes: [KeyHash], of id: PersonID, password: PasswordHash?) async throws {
         try await writer.run { session in
-            guard try session.locked(id).secondFactor.isOn else { throw PeopleFault.changed }
+            let person = try session.locked(id)
+            guard person.secondFactor.isOn, person.password == password, person.state == .active else { throw PeopleFault.changed }
             try session.write(codes, of: id)
         }
     }

@@ -15,7 +15,10 @@ extension PeopleBook {
         try await reader.source.read { try $0.rows(PeopleStatements.sessions, bind: { $0.append(person) }, SignInSession.init(row:)) }
     }
 
-    /// Opens a session for whoever has given the right password. One that was given out is spent by it.
+    /// Opens a session for whoever has given the right password. One that was given out is spent by it, where nothing more is to be proved.
+    ///
+    /// To prove a password takes seconds, in which codes may have been turned on: then the session that was meant to be open would be one
+    /// without the second factor.
     /// - Parameters:
     ///   - password: that was right: it must still be the person's.
     ///   - rehashed: the same password at a higher cost.
@@ -23,8 +26,11 @@ extension PeopleBook {
     public func signIn(_ new: NewSession, password: PasswordHash, rehashed: PasswordHash? = nil) async throws {
         try await writer.run { session in
             var person = try session.locked(new.session.person)
-            guard person.password == password, person.maySignIn(at: new.session.createdAt) else { throw PeopleFault.changed }
+            guard person.password == password, person.maySignIn(at: new.session.createdAt),
+                person.secondFactor.isOn == (new.session.stage == .code)
+            else { throw PeopleFault.changed }
             if person.passwordExpiresAt != nil {
+                guard new.session.stage == .full else { return try session.open(new) }
                 (person.password, person.passwordExpiresAt) = (nil, nil)
             } else if let rehashed {
                 person.password = rehashed
@@ -46,6 +52,7 @@ extension PeopleBook {
             var person = try session.locked(new.session.person)
             guard person.password == known, person.state == .active else { throw PeopleFault.changed }
             (person.password, person.passwordExpiresAt) = (password, nil)
+            person.secondFactor.sealedOffer = nil
             try session.execute(PeopleStatements.update) { person.write(to: &$0) }
             try session.replace(old, by: new, endingOthers: true)
         }

@@ -161,7 +161,7 @@ import Testing
             let person = Self.person(1, .operator)
             try await book.add(person)
             try await book.signIn(Self.session(1, of: person), password: Self.hash(1))
-            try await book.offerCodes([1, 2, 3], to: person.id)
+            try await book.offerCodes([1, 2, 3], to: person.id, password: Self.hash(1))
             await #expect(throws: PeopleFault.changed) {
                 try await book.turnOnCodes(
                     [9], step: 7, recoveryCodes: [], replacing: StoreFixture.hash(1), by: Self.session(2, of: person))
@@ -171,7 +171,7 @@ import Testing
                 [1, 2, 3], step: 7, recoveryCodes: recovery, replacing: StoreFixture.hash(1), by: Self.session(2, of: person))
             #expect(try await book.person(person.id)?.secondFactor == SecondFactor(sealedSecret: [1, 2, 3], lastStep: 7))
             #expect(try await book.recoveryCodes(of: person.id) == 3)
-            await #expect(throws: PeopleFault.changed) { try await book.offerCodes([4], to: person.id) }
+            await #expect(throws: PeopleFault.changed) { try await book.offerCodes([4], to: person.id, password: Self.hash(1)) }
 
             let other = PeopleBook(reader: books.reader, writer: books.writers[1])
             let proofs: [(SecondFactorProof, Int)] = [
@@ -192,12 +192,61 @@ import Testing
                 #expect(good == expected, "\(proof)")
             }
             #expect(try await book.recoveryCodes(of: person.id) == 2)
-            try await book.renewRecoveryCodes([recovery[1]], of: person.id)
+            try await book.renewRecoveryCodes([recovery[1]], of: person.id, password: Self.hash(1))
             #expect(try await book.recoveryCodes(of: person.id) == 1)
             try await book.turnOffCodes(replacing: StoreFixture.hash(2), by: Self.session(3, of: person))
             #expect(try await book.person(person.id)?.secondFactor == SecondFactor(lastStep: 8))
             #expect(try await book.recoveryCodes(of: person.id) == 0)
-            await #expect(throws: PeopleFault.changed) { try await book.renewRecoveryCodes([], of: person.id) }
+            await #expect(throws: PeopleFault.changed) { try await book.renewRecoveryCodes([], of: person.id, password: Self.hash(1)) }
+        }
+    }
+
+    @Test(
+        "What was proved before the codes were turned on, or the password changed, opens and changes nothing",
+        arguments: DatabaseKind.allCases)
+    func lateProofs(kind: DatabaseKind) async throws {
+        try await with(kind) { _, book in
+            let person = Self.person(1, .operator)
+            try await book.add(person)
+            try await book.signIn(Self.session(1, of: person), password: Self.hash(1))
+            await #expect(throws: PeopleFault.changed) {
+                try await book.signIn(Self.session(2, of: person, stage: .code), password: Self.hash(1))
+            }
+            await #expect(throws: PeopleFault.changed) { try await book.offerCodes([1], to: person.id, password: Self.hash(2)) }
+            try await book.offerCodes([1], to: person.id, password: Self.hash(1))
+            try await book.turnOnCodes(
+                [1], step: 7, recoveryCodes: [], replacing: StoreFixture.hash(1), by: Self.session(3, of: person))
+            // Its password was proved while there were no codes.
+            await #expect(throws: PeopleFault.changed) { try await book.signIn(Self.session(4, of: person), password: Self.hash(1)) }
+            #expect(try await book.session(StoreFixture.hash(4)) == nil)
+            await #expect(throws: PeopleFault.changed) {
+                try await book.renewRecoveryCodes([StoreFixture.hash(9)], of: person.id, password: Self.hash(2))
+            }
+        }
+    }
+
+    @Test("A password that was given out is spent when the code was proved, not before", arguments: DatabaseKind.allCases)
+    func givenPassword(kind: DatabaseKind) async throws {
+        try await with(kind) { _, book in
+            let person = Self.person(1, .operator)
+            try await book.add(person)
+            try await book.signIn(Self.session(1, of: person), password: Self.hash(1))
+            try await book.offerCodes([1], to: person.id, password: Self.hash(1))
+            try await book.turnOnCodes(
+                [1], step: 7, recoveryCodes: [], replacing: StoreFixture.hash(1), by: Self.session(2, of: person))
+            _ = try await book.change(
+                person.id, { ($0.password, $0.passwordExpiresAt) = (Self.hash(4), Self.start.adding(milliseconds: 1_000)) },
+                forgettingCodes: false)
+            for number in 3...4 as ClosedRange<UInt64> {
+                try await book.signIn(Self.session(number, of: person, stage: .code), password: Self.hash(4))
+            }
+            #expect(try await !book.prove(.step(7), replacing: StoreFixture.hash(3), by: Self.session(5, of: person)))
+            #expect(try await book.person(person.id)?.password == Self.hash(4))
+            #expect(try await book.prove(.step(8), replacing: StoreFixture.hash(4), by: Self.session(6, of: person)))
+            #expect(try await book.person(person.id)?.password == nil)
+            await #expect(throws: PeopleFault.changed) {
+                try await book.signIn(Self.session(7, of: person, stage: .code), password: Self.hash(4))
+            }
         }
     }
 
