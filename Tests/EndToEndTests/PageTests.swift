@@ -25,6 +25,17 @@ extension EndToEnd {
             #expect(nothing.status == 404 && nothing.text.contains("<main id=\"content\">"))
         }
 
+        @Test("what a proxy passed on that nobody trusts is not taken for somebody on this machine")
+        func passedOn() async throws {
+            let relay = try EndToEnd.relay
+            for (name, status) in [
+                ("accept", 200), ("nexrelay-passed-on", 200), ("x-real-ip", 403), ("x-forwarded-for", 403), ("x-forwarded-proto", 403),
+                ("via", 403),
+            ] {
+                #expect(try await HTTP.send(.GET, relay.url + "/login", headers: [name: "127.0.0.1"]).status == status, "\(name)")
+            }
+        }
+
         private func docs(_ relay: RelayProcess, _ head: String) async throws -> String {
             let port = relay.configuration.publicPort
             let response = try await blocking { try RawSocket(port: port).exchange("GET /docs HTTP/1.1\r\n\(head)\r\n\r\n") }

@@ -39,6 +39,11 @@ final class ConsoleForwarding: PublicResponder, UpstreamUser {
 
     private var canRetry = false
 
+    /// What proxies say of those whose requests they pass on. Who is not trusted is not believed; but such a request is not the word of
+    /// somebody on this machine, wherever its connection comes from.
+    private static let proxyWords = ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-real-ip", "forwarded", "via"]
+    private static let passedOn = "nexrelay-passed-on"
+
     private func send(on connection: UpstreamConnection, isReused: Bool) {
         guard !isDone else { return loop.console.release(connection) }
         self.connection = connection
@@ -53,6 +58,8 @@ final class ConsoleForwarding: PublicResponder, UpstreamUser {
             head.headers.replaceOrAdd(name: "host", value: String(target.authority))
         }
         for name in Self.hopByHop + head.headers[canonicalForm: "connection"].map(String.init) { head.headers.remove(name: name) }
+        let isPassedOn = !request.isSecure && Self.proxyWords.contains { head.headers.contains(name: $0) }
+        if isPassedOn { head.headers.replaceOrAdd(name: Self.passedOn, value: "true") } else { head.headers.remove(name: Self.passedOn) }
         // The console is told where the client is and whether it came over TLS, and nothing that the client says of either.
         head.headers.remove(name: "x-forwarded-for")
         if let address = request.address { head.headers.add(name: "x-forwarded-for", value: address.description) }

@@ -16,6 +16,19 @@ struct ConsolePageTests {
         return browser
     }
 
+    @Test("Passwords travel over TLS, or do not leave the machine: what a proxy passed on has come from elsewhere")
+    func privacy() async throws {
+        try await ConsoleFixture.run { fixture in
+            let browser = Browser(fixture)
+            let own = try await browser.get("/login")
+            #expect(own.status == 200)
+            browser.headers["nexrelay-passed-on"] = "true"
+            #expect(try await browser.get("/login").status == 403)
+            #expect(try await Browser(fixture, from: "203.0.113.9").get("/login").status == 403)
+            #expect(try await Browser(fixture, from: "203.0.113.9", isSecure: true).get("/login").status == 200)
+        }
+    }
+
     /// Every form of the console, and somebody for whom it is open.
     private static let forms = [
         "/login", "/login/code", "/logout", "/signup", "/password", "/console/security/password", "/console/security/codes",

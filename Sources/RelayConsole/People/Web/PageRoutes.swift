@@ -14,7 +14,7 @@ struct PageRoutes: Sendable {
     {
         Route(method, pattern) { [self] call in
             do {
-                guard call.isSecure || call.address?.isLoopback == true else { throw PageFault.notPrivate }
+                guard call.isSecure || (call.address?.isLoopback == true && !call.isPassedOn) else { throw PageFault.notPrivate }
                 return try await handler(try await visit(by: call))
             } catch let fault as PageFault {
                 return fault.response

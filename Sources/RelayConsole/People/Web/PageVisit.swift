@@ -53,6 +53,9 @@ struct PageVisit: Sendable {
 }
 
 extension Call {
+    /// Whether a proxy that is not trusted has passed it on, as the gateway says: nobody knows how it came there.
+    var isPassedOn: Bool { request.headers.contains { $0.name.canonicalName == "nexrelay-passed-on" } }
+
     /// What the browser calls itself, as far as it is worth keeping.
     var agent: String? {
         request.headers[.userAgent].map { text in
