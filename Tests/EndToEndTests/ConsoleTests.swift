@@ -23,6 +23,7 @@ extension EndToEnd {
                 "wrong": 422, "first": [303, 303, "/password"], "chosen": [303, "/operator"], "operator": 200, "spent": 422,
                 "again": [303, "/operator"], "forged": 403, "everywhere": 303, "ended": [303, "/login?next=/operator"],
             ]
+            #expect(seen["passed_on"].int == (prefix.isEmpty ? 403 : 200))
             for key in expected.keys.sorted() { #expect(seen[key] == expected[key], "\(key)") }
             #expect(seen["form_cookie"].string?.hasPrefix(prefix + "nxr_form=") == true)
             let session = try #require(seen["session_cookie"].string)

@@ -66,8 +66,11 @@ seen = {}
 password = "correct-battery-41"
 
 customer = Browser()
-# What a client says of its own connection counts for nothing.
-customer.get("/signup", {"X-Forwarded-Proto": "http" if certificate else "https", "X-Forwarded-For": "192.0.2.1"})
+# What a client says of its own connection makes it no safer: without TLS, it is what a proxy that nobody trusts has passed on.
+said = {"X-Forwarded-Proto": "http" if certificate else "https", "X-Forwarded-For": "192.0.2.1"}
+seen["passed_on"] = customer.get("/signup", said)[0]
+if not certificate:
+    customer.get("/signup")
 seen["form_cookie"] = customer.set[0] if customer.set else ""
 seen["sign_up"] = customer.post("/signup", email="ann@example.org", name="Ann <b>", password=password)[0]
 seen["session_cookie"] = next((cookie for cookie in customer.set if "session" in cookie), "")
