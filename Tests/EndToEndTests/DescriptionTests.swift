@@ -18,7 +18,7 @@ extension EndToEnd {
             #expect(result["calls"].int ?? 0 > 500, sourceLocation: sourceLocation)
         }
 
-        @Test("no answer to any call is one that the description does not have, and the books stay sound", .timeLimit(.minutes(3)))
+        @Test("no answer to any call is one that the description does not have, and the books stay sound", .timeLimit(.minutes(5)))
         func conformance() async throws {
             let simulator = try EndToEnd.simulator
             // A relay of its own: one that nobody else's requests or limits disturb.
@@ -30,9 +30,9 @@ extension EndToEnd {
                 let requestID = try #require(try await relay.chat(Chat(), customer).requestID)
                 try await expectConformance(
                     relay,
-                    [relay.url, "/openapi.json", customer.secret, "50", "/v1/receipts/{request_id}", "request_id", requestID])
+                    [relay.url, "/openapi.json", customer.secret, "30", "/v1/receipts/{request_id}", "request_id", requestID])
                 try await relay.expectBalanced(customer)
-                try await expectConformance(relay, [relay.adminURL, "/admin/v1/openapi.json", relay.adminToken, "20"])
+                try await expectConformance(relay, [relay.adminURL, "/admin/v1/openapi.json", relay.adminToken, "12"])
                 try await relay.expectReconciled()
             }
         }

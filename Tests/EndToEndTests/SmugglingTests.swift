@@ -170,7 +170,9 @@ extension EndToEnd {
                     try socket.send(request.replacing("KEY", with: customer.secret) + second)
                     return String(decoding: try socket.receiveAll(), as: UTF8.self)
                 }
-                #expect(answers.ranges(of: "HTTP/1.1 200 ").count == 2 && answers.contains("This is a NexRelay"), "\(request): \(answers)")
+                #expect(
+                    answers.ranges(of: "HTTP/1.1 200 ").count == 2 && answers.contains("independent third-party gateway"),
+                    "\(request): \(answers)")
                 #expect(try await relay.receipts(customer.account).count == 1)
                 try await relay.expectBalanced(customer)
             }
